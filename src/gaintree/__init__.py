@@ -1,3 +1,13 @@
-"""Exact information-gain decision trees for scikit-learn, and the information theory behind them."""
+"""Exact information-gain decision trees for scikit-learn, and the information theory behind them.
+
+>>> from gaintree import GainTreeClassifier
+>>> GainTreeClassifier().fit([[0.0], [1.0], [2.0], [3.0]], ["a", "a", "b", "b"]).predict([[2.5]])
+array(['b'], dtype='<U1')
+"""
+
+from gaintree import criteria, information
+from gaintree.estimators import GainTreeClassifier
+
+__all__ = ["GainTreeClassifier", "criteria", "information"]
 
 __version__ = "0.1.0"

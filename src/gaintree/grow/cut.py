@@ -1,0 +1,160 @@
+"""Find the best cut of one column in one node.
+
+A node's samples stand in ``row[start:end]`` sorted by value, missing values from `stop` on. A cut
+at i sends ``row[start:i]`` left and the missing values to a given side:
+
+    start           i          stop     end
+    |  1  2  2  5   |  7  7  9  |  ?  ?  |      a cut at i = start + 4
+    +----- left ----+-- right --+--------+
+
+With missing values on the right, "values left, missing right" is a cut too, at i = `stop`.
+Of cuts whose scores agree to a relative TIE the lowest wins.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._jit import kernel, unsigned
+from gaintree.encode import rank_of, sample_of
+from gaintree.grow.draw import uniform
+from gaintree.grow.tally import add_samples, new_tally, weigh_sides
+
+TIE = 1e-12
+NOWHERE = -1
+
+
+class Segment(NamedTuple):
+    """The samples of a node in one column: ``row[start:end]``, missing values from `stop` on."""
+
+    row: npt.NDArray[np.uint64]
+    start: int
+    stop: int
+    end: int
+
+
+class Cut(NamedTuple):
+    """A way to cut a column in a node; `position` is NOWHERE where none is admissible."""
+
+    score: float
+    position: int
+
+
+@kernel
+def clearly_better(score, best):
+    """Whether `score` beats `best` by more than a tie."""
+    return score > best + TIE * abs(best) or (best == -np.inf and score > best)
+
+
+@kernel
+def scan_counts(segment, missing_left, labels, node, tables, rules):
+    """Best cut of a column by tables, each sample counting one.
+
+    The sums of phi over the class counts of each side are kept up to date by what one sample
+    changes. They are integers, so a score depends on the counts alone, not on the way to them.
+    """
+    row, start, stop, end = segment
+    phi, step, factor = tables
+    classes, min_samples_leaf = labels.classes, rules.min_samples_leaf
+    left, right = np.zeros_like(node.counts), node.counts.copy()
+    n_left = 0
+    if missing_left:
+        n_left = end - stop
+        for i in range(stop, end):
+            left[classes[sample_of(row[i])]] += 1
+    n_right = end - start - n_left
+    phi_left, phi_right = 0, 0
+    for k in range(len(left)):
+        right[k] -= left[k]
+        phi_left += phi[left[k]]
+        phi_right += phi[right[k]]
+
+    last = stop if stop < end and not missing_left else stop - 1
+    best_cost, to_beat, position = np.inf, np.inf, NOWHERE
+    following = row[start]
+    for i in range(start, last):
+        word, following = following, row[unsigned(i + 1)]
+        k = unsigned(classes[sample_of(word)])
+        count_left, count_right = left[k], right[k] - 1
+        left[k], right[k] = count_left + 1, count_right
+        phi_left += step[unsigned(count_left)]
+        phi_right -= step[unsigned(count_right)]
+        n_left += 1
+        n_right -= 1
+        if rank_of(word) == rank_of(following):
+            continue
+        if n_left < min_samples_leaf or n_right < min_samples_leaf:
+            continue
+        m_left, m_right = unsigned(n_left), unsigned(n_right)
+        cost = factor[m_left] * (phi[m_left] - phi_left)
+        cost += factor[m_right] * (phi[m_right] - phi_right)
+        if cost < to_beat:
+            best_cost, to_beat, position = cost, cost - TIE * cost, i + 1
+    return Cut(-best_cost, position)
+
+
+@kernel
+def scan_weights(segment, missing_left, labels, node, formulas, rules):
+    """Best cut of a column by any criterion, each sample counting by its weight."""
+    row, start, stop, end = segment
+    n_classes = len(node.counts)
+    left = new_tally(n_classes)
+    weights_left, weights_right = np.empty(n_classes), np.empty(n_classes)
+    n_left = 0
+    if missing_left:
+        n_left = end - stop
+        add_samples(left, row, stop, end, labels)
+
+    best = Cut(-np.inf, NOWHERE)
+    last = stop if stop < end and not missing_left else stop - 1
+    for i in range(start, last):
+        add_samples(left, row, i, i + 1, labels)
+        n_left += 1
+        n_right = end - start - n_left
+        if rank_of(row[i]) == rank_of(row[i + 1]):
+            continue
+        if n_left < rules.min_samples_leaf or n_right < rules.min_samples_leaf:
+            continue
+        total_left, total_right = weigh_sides(node, left, weights_left, weights_right)
+        if total_left < rules.min_weight_leaf or total_right < rules.min_weight_leaf:
+            continue
+        score = formulas.score(
+            weights_left, weights_right, total_left, total_right, formulas.parameter
+        )
+        if clearly_better(score, best.score):
+            best = Cut(score, i + 1)
+    return best
+
+
+@kernel
+def draw_threshold(segment, values, key):
+    """A threshold drawn uniformly between the least and the greatest value."""
+    low = values[rank_of(segment.row[segment.start])]
+    high = values[rank_of(segment.row[segment.stop - 1])]
+    u = uniform(key)
+    threshold = (1.0 - u) * low + u * high
+    return threshold if low <= threshold < high else low
+
+
+@kernel
+def cut_at(segment, threshold, missing_left, values, labels, node, formulas, rules):
+    """The cut at a given threshold."""
+    row, start, stop, end = segment
+    position = start
+    while position < stop and values[rank_of(row[position])] <= threshold:
+        position += 1
+    left = new_tally(len(node.counts))
+    add_samples(left, row, start, position, labels)
+    if missing_left:
+        add_samples(left, row, stop, end, labels)
+    n_left = left.counts.sum()
+    n_right = end - start - n_left
+    weights_left, weights_right = np.empty_like(left.weights), np.empty_like(left.weights)
+    total_left, total_right = weigh_sides(node, left, weights_left, weights_right)
+    if min(n_left, n_right) < max(rules.min_samples_leaf, 1):
+        return Cut(-np.inf, NOWHERE)
+    if min(total_left, total_right) < rules.min_weight_leaf:
+        return Cut(-np.inf, NOWHERE)
+    score = formulas.score(weights_left, weights_right, total_left, total_right, formulas.parameter)
+    return Cut(score, position)

@@ -1,0 +1,48 @@
+"""Turn the table of a grown tree into a `Tree`: number the nodes depth first, drop the rest."""
+
+import numpy as np
+
+from gaintree._jit import kernel
+from gaintree.tree import LEAF, UNDEFINED, Tree
+
+
+@kernel
+def _depth_first(nodes):
+    """Records of the tree in depth-first order, and the numbers of their children in it."""
+    n_nodes = 1 + 2 * nodes.is_split.sum()
+    records = np.empty(n_nodes, dtype=np.int64)
+    children = np.full((2, n_nodes), LEAF)
+    stack = [(0, 0, 0)]  # record, parent's number, side
+    for number in range(n_nodes):
+        record, parent, side = stack.pop()
+        records[number] = record
+        if number > 0:
+            children[side, parent] = number
+        if nodes[record].is_split:
+            stack.append((nodes[record].left + 1, number, 1))
+            stack.append((nodes[record].left, number, 0))
+    return records, children
+
+
+def to_tree(nodes, class_weights, n_features):
+    """Return the tree of the given records (of dtype NODE) and class weights."""
+    records, (children_left, children_right) = _depth_first(nodes)
+    nodes, value = nodes[records], class_weights[records]
+    is_split = nodes["is_split"]
+    n_left = nodes["position"] - nodes["start"]
+    n_samples = nodes["end"] - nodes["start"]
+    missing_left = np.where(
+        nodes["stop"] < nodes["end"], nodes["missing_left"], 2 * n_left > n_samples
+    )
+    return Tree(
+        n_features=n_features,
+        children_left=children_left,
+        children_right=children_right,
+        feature=np.where(is_split, nodes["feature"], UNDEFINED),
+        threshold=np.where(is_split, nodes["threshold"], UNDEFINED),
+        missing_go_to_left=(is_split & missing_left).astype(np.uint8),
+        impurity=nodes["impurity"].copy(),
+        n_node_samples=n_samples,
+        weighted_n_node_samples=nodes["weight"].copy(),
+        value=(value / nodes["weight"][:, None])[:, None, :],
+    )

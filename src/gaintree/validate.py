@@ -1,0 +1,169 @@
+"""Check what users pass, and turn it into what growing and prediction take: plain arrays."""
+
+import sys
+from math import ceil
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import issparse
+from sklearn.utils import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_n_features,
+    _check_sample_weight,
+    column_or_1d,
+    validate_data,
+)
+
+from gaintree.grow import Rules
+
+# Taken as they are; every other dtype becomes the first.
+_FLOATS = (np.float64, np.float32)
+_CATEGORY_DTYPES = ("categor", "enum", "str")
+
+
+def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
+    """Return `X` as a float matrix and `y` as a vector of labels; set the feature names."""
+    if check_input:
+        _refuse_sparse(X)
+        _refuse_categories(X)
+        check_X = {"dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
+        check_y = {"ensure_2d": False, "dtype": None}
+        X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
+    else:
+        _check_n_features(estimator, X, reset=True)
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            f"y has {y.shape[1]} columns; several outputs are not supported yet, pass one column."
+        )
+    if y.ndim != 1:
+        y = column_or_1d(y, warn=True)
+    if len(y) != len(X):
+        raise ValueError(f"X has {len(X)} samples, but y has {len(y)}.")
+    return X, y
+
+
+def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """Return the labels, sorted, and the number of the label of each sample."""
+    plain = y.dtype.kind in "biuU"
+    if not plain:
+        check_classification_targets(y)
+    labels, codes = np.unique(y, return_inverse=True)
+    if plain and len(labels) > len(y) / 2:
+        # scikit-learn's warning about labels that look like a regression target. It costs as much
+        # as growing a small tree, so it is asked for only where it has something to say.
+        check_classification_targets(y)
+    return labels, codes.astype(np.int32)
+
+
+def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:
+    """Return `X` as a C-ordered float matrix with the columns of the fit."""
+    if not check_input:
+        _check_n_features(estimator, X, reset=False)
+        return np.ascontiguousarray(X)
+    _refuse_sparse(X)
+    X = validate_data(
+        estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
+    )
+    return X
+
+
+def check_weights(
+    sample_weight: Any, class_weight: Any, X: Any, y: Any
+) -> npt.NDArray[np.float64] | None:
+    """Return the weight of each sample, or None where each weighs 1."""
+    weights = None
+    if sample_weight is not None:
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
+        )
+    if class_weight is not None:
+        by_class = compute_sample_weight(class_weight, y)
+        weights = by_class if weights is None else weights * by_class
+    if weights is None or (weights == 1.0).all():
+        return None
+    total = weights.sum()
+    if not 0.0 < total < np.inf:
+        raise ValueError(
+            f"sample_weight sums to {total} (class_weight included); it must be positive and finite."
+        )
+    return weights
+
+
+def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: float) -> Rules:
+    """Return the stopping rules as numbers of samples, features and weight."""
+    min_samples_leaf = _as_count(estimator.min_samples_leaf, n_samples)
+    min_samples_split = max(2, _as_count(estimator.min_samples_split, n_samples))
+    return Rules(
+        max_depth=sys.maxsize if estimator.max_depth is None else int(estimator.max_depth),
+        max_leaf_nodes=0 if estimator.max_leaf_nodes is None else int(estimator.max_leaf_nodes),
+        min_samples_split=min_samples_split,
+        min_samples_leaf=min_samples_leaf,
+        min_weight_leaf=float(estimator.min_weight_fraction_leaf * total_weight),
+        min_impurity_decrease=float(estimator.min_impurity_decrease),
+        max_features=_as_n_features(estimator.max_features, n_features),
+        random_thresholds=estimator.splitter == "random",
+    )
+
+
+def refuse_unsupported(estimator: Any) -> None:
+    """Raise where a parameter asks for what is not there yet."""
+    if estimator.monotonic_cst is not None:
+        raise ValueError("monotonic_cst is not supported yet; it must be None.")
+    if estimator.max_bins is not None:
+        raise ValueError(
+            f"max_bins={estimator.max_bins!r} is not supported yet; it must be None (exact splits)."
+        )
+    categorical = estimator.categorical_features
+    if categorical is not None and not (
+        isinstance(categorical, str) and categorical == "from_dtype"
+    ):
+        raise ValueError(
+            f"categorical_features={categorical!r} is not supported yet; it must be 'from_dtype' or"
+            " None. Encode categories as numbers, e.g. with"
+            " sklearn.preprocessing.OrdinalEncoder."
+        )
+
+
+def _as_count(value: Any, n_samples: int) -> int:
+    """A number of samples, given as such or as a share of all samples."""
+    return int(value) if isinstance(value, Integral) else ceil(value * n_samples)
+
+
+def _as_n_features(value: Any, n_features: int) -> int:
+    """A number of features, given as such, as a share or by name."""
+    if value is None:
+        return n_features
+    if isinstance(value, Integral):
+        return min(int(value), n_features)
+    if value == "sqrt":
+        value = np.sqrt(n_features) / n_features
+    elif value == "log2":
+        value = np.log2(n_features) / n_features
+    return max(1, int(value * n_features))
+
+
+def _refuse_sparse(X: Any) -> None:
+    if issparse(X):
+        raise TypeError(
+            "X is a sparse matrix, which is not supported yet; pass a dense one, X.toarray()."
+        )
+
+
+def _refuse_categories(X: Any) -> None:
+    """Raise if a data frame has columns of categories; other frames and arrays pass."""
+    if not hasattr(X, "columns") or not hasattr(X, "dtypes"):
+        return
+    names = [
+        name
+        for name, dtype in zip(X.columns, X.dtypes, strict=True)
+        if str(dtype).lower().startswith(_CATEGORY_DTYPES)
+    ]
+    if names:
+        raise ValueError(
+            f"X has columns of categories or text, which are not supported yet: {names}. Encode"
+            " them as numbers, e.g. with sklearn.preprocessing.OrdinalEncoder."
+        )
