@@ -7,7 +7,8 @@ array(['b'], dtype='<U1')
 
 from gaintree import criteria, information
 from gaintree.estimators import GainTreeClassifier
+from gaintree.export import export_text
 
-__all__ = ["GainTreeClassifier", "criteria", "information"]
+__all__ = ["GainTreeClassifier", "criteria", "export_text", "information"]
 
 __version__ = "0.1.0"

@@ -8,11 +8,12 @@ import numpy.typing as npt
 from joblib import effective_n_jobs
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch, Tags, check_random_state
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from gaintree import criteria, predict, prune, validate
+from gaintree import criteria, export, predict, prune, validate
 from gaintree.grow import grow_tree
 from gaintree.tree import Tree
 
@@ -369,6 +370,32 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         whole._fit(X, y, sample_weight, check_input=True, ccp_alpha=0.0)
         ccp_alphas, impurities = prune.cost_complexity_path(whole.tree_)
         return Bunch(ccp_alphas=ccp_alphas, impurities=impurities)
+
+    def to_sklearn(self) -> DecisionTreeClassifier:
+        """Return a fitted scikit-learn classifier that holds the same tree.
+
+        It opens what takes scikit-learn's trees: ``plot_tree``, SHAP, dtreeviz, ONNX, ...
+
+        Returns
+        -------
+        tree : sklearn.tree.DecisionTreeClassifier
+
+        Notes
+        -----
+        scikit-learn rounds `X` to float32 in ``predict``. Where float64 values lie within that
+        rounding of a threshold, the two can differ.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.tree import plot_tree
+        >>> from gaintree import GainTreeClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> tree = GainTreeClassifier(random_state=0).fit(X, y)
+        >>> (tree.to_sklearn().predict(X) == tree.predict(X)).all()
+        np.True_
+        """
+        return export.to_sklearn(self)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

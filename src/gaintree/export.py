@@ -1,0 +1,206 @@
+"""Write a fitted tree for others: as text to read, as a scikit-learn tree for its tools."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree._tree import Tree as SklearnTree
+from sklearn.utils.validation import check_is_fitted
+
+from gaintree import criteria
+from gaintree.tree import Tree
+
+_SHARED_PARAMETERS = (
+    "splitter",
+    "max_depth",
+    "min_samples_split",
+    "min_samples_leaf",
+    "min_weight_fraction_leaf",
+    "max_features",
+    "random_state",
+    "max_leaf_nodes",
+    "min_impurity_decrease",
+    "class_weight",
+    "ccp_alpha",
+)
+
+
+def export_text(
+    decision_tree: Any,
+    *,
+    feature_names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
+    max_depth: int = 10,
+    spacing: int = 3,
+    decimals: int | None = None,
+    show_weights: bool = False,
+) -> str:
+    """Return the rules of a tree as text, with what each split gains.
+
+    Parameters
+    ----------
+    decision_tree : GainTreeClassifier
+        A fitted tree.
+    feature_names : sequence of str of length n_features, default=None
+        None takes the names seen in `fit`, or feature_0, feature_1, ...
+    class_names : sequence of str of length n_classes, default=None
+        None takes the labels.
+    max_depth : int, default=10
+        Branches below this depth are cut short. At least 0.
+    spacing : int, default=3
+        Width of a level. At least 1.
+    decimals : int, default=None
+        Decimals of thresholds; None shows up to six significant digits.
+    show_weights : bool, default=False
+        Whether to show the class weights of each leaf.
+
+    Returns
+    -------
+    text : str
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or names are not as many as there are features or classes.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from gaintree import GainTreeClassifier, export_text
+    >>> iris = load_iris()
+    >>> tree = GainTreeClassifier(max_depth=2).fit(iris.data, iris.target)
+    >>> print(export_text(tree, feature_names=iris.feature_names))
+    |--- petal length (cm) <= 2.45 (gains 0.918 bit, 150 samples)
+    |   |--- class: 0 (50 samples)
+    |--- petal length (cm) >  2.45
+    |   |--- petal width (cm) <= 1.75 (gains 0.690 bit, 100 samples)
+    |   |   |--- class: 1 (54 samples)
+    |   |--- petal width (cm) >  1.75
+    |   |   |--- class: 2 (46 samples)
+    """
+    check_is_fitted(decision_tree)
+    tree: Tree = decision_tree.tree_
+    if max_depth < 0:
+        raise ValueError(f"max_depth={max_depth} must be at least 0.")
+    if spacing < 1:
+        raise ValueError(f"spacing={spacing} must be at least 1.")
+    if decimals is not None and decimals < 0:
+        raise ValueError(f"decimals={decimals} must be at least 0, or None.")
+    if feature_names is None:
+        feature_names = getattr(
+            decision_tree, "feature_names_in_", [f"feature_{i}" for i in range(tree.n_features)]
+        )
+    if class_names is None:
+        class_names = decision_tree.classes_
+    _check_length("feature_names", feature_names, tree.n_features, "features")
+    _check_length("class_names", class_names, tree.n_classes, "classes")
+
+    unit = criteria.get(decision_tree.criterion).unit
+    names = [str(name) for name in feature_names]
+    labels = [str(name) for name in class_names]
+    bar, dash = "|" + " " * spacing, "|" + "-" * spacing + " "
+    lines = []
+    for depth, text in _lines(tree, names, labels, max_depth, decimals, unit, show_weights):
+        lines.append(bar * depth + dash + text)
+    return "\n".join(lines) + "\n"
+
+
+def _lines(
+    tree: Tree,
+    names: list[str],
+    labels: list[str],
+    max_depth: int,
+    decimals: int | None,
+    unit: str,
+    show_weights: bool,
+) -> Iterator[tuple[int, str]]:
+    """Depth and text of each line."""
+    gains = tree.gains()
+    heights: list[int] = []
+    stack: list[tuple[int, int, str]] = [(0, 0, "")]  # node or -1, depth, ready text
+    while stack:
+        node, depth, text = stack.pop()
+        if node < 0:
+            yield depth, text
+        elif tree.is_leaf[node]:
+            yield depth, _leaf_text(tree, node, labels, show_weights)
+        elif depth > max_depth:
+            heights = heights or _heights(tree)
+            yield depth, f"truncated branch of depth {heights[node]}"
+        else:
+            left, right = _conditions(names[tree.feature[node]], tree.threshold[node], decimals)
+            samples = _samples(tree.n_node_samples[node])
+            stack.append((int(tree.children_right[node]), depth + 1, ""))
+            stack.append((-1, depth, right))
+            stack.append((int(tree.children_left[node]), depth + 1, ""))
+            stack.append((-1, depth, f"{left} (gains {gains[node]:.3f} {unit}, {samples})"))
+
+
+def _conditions(name: str, threshold: float, decimals: int | None) -> tuple[str, str]:
+    """What sends a sample left, and what right."""
+    if math.isinf(threshold):
+        return f"{name} is not missing", f"{name} is missing"
+    number = f"{threshold:.6g}" if decimals is None else f"{threshold:.{decimals}f}"
+    return f"{name} <= {number}", f"{name} >  {number}"
+
+
+def _leaf_text(tree: Tree, node: int, labels: list[str], show_weights: bool) -> str:
+    text = f"class: {labels[tree.majority[node]]} ({_samples(tree.n_node_samples[node])})"
+    if not show_weights:
+        return text
+    weights = tree.value[node, 0] * tree.weighted_n_node_samples[node]
+    return f"weights: [{', '.join(f'{weight:.2f}' for weight in weights)}] {text}"
+
+
+def _samples(count: int) -> str:
+    return f"{count} sample" if count == 1 else f"{count} samples"
+
+
+def _heights(tree: Tree) -> list[int]:
+    """Number of splits below each node."""
+    heights = [0] * tree.node_count
+    for node in range(tree.node_count - 1, 0, -1):
+        parent = tree.parents[node]
+        heights[parent] = max(heights[parent], heights[node] + 1)
+    return heights
+
+
+def _check_length(name: str, values: Sequence[Any], n: int, what: str) -> None:
+    if len(values) != n:
+        raise ValueError(f"{name} has {len(values)} entries, but the tree has {n} {what}.")
+
+
+def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
+    """Return a fitted scikit-learn classifier that holds the same tree (see the method)."""
+    check_is_fitted(estimator)
+    tree: Tree = estimator.tree_
+    parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
+    criterion = criteria.get(estimator.criterion)
+    copy = DecisionTreeClassifier(criterion=criterion.name, **parameters)
+    for name in ("classes_", "n_features_in_", "feature_names_in_", "n_outputs_", "max_features_"):
+        if hasattr(estimator, name):
+            setattr(copy, name, getattr(estimator, name))
+    copy.n_classes_ = np.intp(estimator.n_classes_)
+    copy.tree_ = SklearnTree(tree.n_features, np.array([tree.n_classes], dtype=np.intp), 1)
+    copy.tree_.__setstate__(
+        {
+            "max_depth": tree.max_depth,
+            "node_count": tree.node_count,
+            "nodes": _sklearn_nodes(tree, copy.tree_.__getstate__()["nodes"].dtype),
+            "values": np.ascontiguousarray(tree.value),
+        }
+    )
+    return copy
+
+
+def _sklearn_nodes(tree: Tree, dtype: np.dtype[Any]) -> Any:
+    nodes = np.zeros(tree.node_count, dtype=dtype)
+    for field, name in {
+        "left_child": "children_left",
+        "right_child": "children_right",
+        **{name: name for name in dtype.names or () if hasattr(tree, name)},
+    }.items():
+        nodes[field] = getattr(tree, name)
+    return nodes
