@@ -94,6 +94,6 @@ def pointer(signature: Any, function: Callable[..., Any]) -> Any:
 
 
 @kernel
-def unsigned(index):  # type: ignore[no-untyped-def]
+def unsigned(index):
     """An index that is never negative. Spares the test for counting from the end: 2x in a scan."""
     return np.uint64(index)

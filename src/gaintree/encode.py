@@ -32,17 +32,17 @@ class Columns(NamedTuple):
 
 
 @kernel
-def rank_of(word):  # type: ignore[no-untyped-def]
+def rank_of(word):
     return word >> _RANK_SHIFT
 
 
 @kernel
-def sample_of(word):  # type: ignore[no-untyped-def]
+def sample_of(word):
     return word & _SAMPLE_MASK
 
 
 @kernel
-def _write_column(column, order, words, values):  # type: ignore[no-untyped-def]
+def _write_column(column, order, words, values):
     """Fill one row of `words` and of `values`; return the number of distinct values."""
     n_values = 0
     for i in range(len(order)):

@@ -214,16 +214,15 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         self._fit(X, y, sample_weight, check_input, self.ccp_alpha)
         return self
 
-    def _fit(
-        self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float
-    ) -> None:
+    def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
         validate.refuse_unsupported(self)
         random_state = check_random_state(self.random_state)
         X, y = validate.check_fit_data(self, X, y, check_input)
         labels, codes = validate.encode_labels(y)
         weights = validate.check_weights(sample_weight, self.class_weight, X, y)
         total = float(len(y) if weights is None else weights.sum())
-        rules = validate.check_rules(self, *X.shape, total)
+        n_samples, n_features = X.shape
+        rules = validate.check_rules(self, n_samples, n_features, total)
 
         tree = grow_tree(
             X,

@@ -11,7 +11,7 @@ from gaintree.tree import LEAF, Tree
 
 
 @kernel
-def _find_leaves(X, left, right, feature, threshold, missing_left):  # type: ignore[no-untyped-def]
+def _find_leaves(X, left, right, feature, threshold, missing_left):
     leaves = np.empty(len(X), dtype=np.int64)
     for i in range(len(X)):
         node = unsigned(0)
@@ -21,16 +21,13 @@ def _find_leaves(X, left, right, feature, threshold, missing_left):  # type: ign
                 goes_left = missing_left[node] != 0
             else:
                 goes_left = value <= threshold[node]
-            if goes_left:
-                node = unsigned(left[node])
-            else:
-                node = unsigned(right[node])
+            node = unsigned(left[node]) if goes_left else unsigned(right[node])
         leaves[i] = node
     return leaves
 
 
 @kernel
-def _write_paths(leaves, starts, parents, path):  # type: ignore[no-untyped-def]
+def _write_paths(leaves, starts, parents, path):
     """Write the nodes from the root to each leaf to ``path[starts[i]:starts[i + 1]]``."""
     for i in range(len(leaves)):
         node = leaves[i]

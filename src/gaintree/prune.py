@@ -29,7 +29,7 @@ _NONE = -1
 
 
 @kernel
-def _meld(a, b, key, heap_left, heap_right):  # type: ignore[no-untyped-def]
+def _meld(a, b, key, heap_left, heap_right):
     """Merge two skew heaps (Sleator and Tarjan 1986), the greatest key on top."""
     if a == _NONE:
         return b
@@ -51,7 +51,7 @@ def _meld(a, b, key, heap_left, heap_right):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _weakest_links(children_left, children_right, leaf_cost):  # type: ignore[no-untyped-def]
+def _weakest_links(children_left, children_right, leaf_cost):
     """The inner nodes that turn into leaves before a node above them does, in no order.
 
     Returns these nodes, the alpha at which each node turns, and what that adds to the cost.
@@ -94,7 +94,7 @@ def _weakest_links(children_left, children_right, leaf_cost):  # type: ignore[no
 
 
 @kernel
-def _renumber(children_left, children_right, turned):  # type: ignore[no-untyped-def]
+def _renumber(children_left, children_right, turned):
     """New number of each node once the `turned` ones are leaves; -1 for those below them."""
     numbers = np.full(len(turned), _NONE)
     numbers[0] = 0
@@ -145,7 +145,7 @@ def prune_cost_complexity(tree: Tree, ccp_alpha: float) -> Tree:
     return turn_into_leaves(tree, links[alphas <= ccp_alpha])
 
 
-def turn_into_leaves(tree: Tree, nodes: npt.ArrayLike) -> Tree:
+def turn_into_leaves(tree: Tree, nodes: npt.NDArray[np.int64]) -> Tree:
     """Return a tree in which the given nodes are leaves and what was below them is gone."""
     turned = np.zeros(tree.node_count, dtype=np.bool_)
     turned[nodes] = True

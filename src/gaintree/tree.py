@@ -19,7 +19,7 @@ UNDEFINED = -2
 
 
 @kernel
-def _node_depths(children_left, children_right):  # type: ignore[no-untyped-def]
+def _node_depths(children_left, children_right):
     depths = np.zeros(len(children_left), dtype=np.int64)
     for node in range(len(depths)):
         if children_left[node] != LEAF:

@@ -65,7 +65,7 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
     _refuse_sparse(X)
-    X = validate_data(
+    return validate_data(
         estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
     )
     return X
@@ -88,7 +88,7 @@ def check_weights(
     total = weights.sum()
     if not 0.0 < total < np.inf:
         raise ValueError(
-            f"sample_weight sums to {total} (class_weight included); it must be positive and finite."
+            f"sample_weight sums to {total}, class_weight included; it must be positive and finite."
         )
     return weights
 

@@ -36,8 +36,6 @@ class Tables(NamedTuple):
     factor: npt.NDArray[np.float64]  # (n_samples + 1,)
 
 
-
-
 @dataclass(frozen=True)
 class Criterion(ABC):
     """A split criterion: a formula on the class weights of a node and of its two children.

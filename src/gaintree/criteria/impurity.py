@@ -16,7 +16,7 @@ from gaintree.criteria._base import Criterion, FloatArray
 
 
 @formula
-def _entropy(weights, total, parameter):  # type: ignore[no-untyped-def]
+def _entropy(weights, total, parameter):
     impurity = 0.0
     for weight in weights:
         if weight > 0.0:
@@ -25,7 +25,7 @@ def _entropy(weights, total, parameter):  # type: ignore[no-untyped-def]
     return impurity
 
 
-def _entropy_score(left, right, weight_left, weight_right, parameter):  # type: ignore[no-untyped-def]
+def _entropy_score(left, right, weight_left, weight_right, parameter):
     return -(
         weight_left * _entropy(left, weight_left, parameter)
         + weight_right * _entropy(right, weight_right, parameter)
@@ -67,14 +67,14 @@ class Entropy(Criterion):
 
 
 @formula
-def _gini(weights, total, parameter):  # type: ignore[no-untyped-def]
+def _gini(weights, total, parameter):
     impurity = 0.0
     for weight in weights:
         impurity += weight / total * ((total - weight) / total)
     return impurity
 
 
-def _gini_score(left, right, weight_left, weight_right, parameter):  # type: ignore[no-untyped-def]
+def _gini_score(left, right, weight_left, weight_right, parameter):
     return -(
         weight_left * _gini(left, weight_left, parameter)
         + weight_right * _gini(right, weight_right, parameter)
