@@ -6,6 +6,7 @@ package calls numba's decorators, so that caching, error model and threading hav
 
 import functools
 import hashlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,31 +32,45 @@ formula = register_jitable
 
 
 @functools.cache
-def _package_stamp() -> bytes:
+def _kernel_stamp() -> bytes:
+    """A hash of every file of the package that holds kernels."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        source = path.read_bytes()
+        if b"gaintree._jit import" in source or path == Path(__file__):
+            digest.update(path.name.encode() + b"\0" + source)
     return digest.digest()
 
 
-class _PackageCache(FunctionCache):  # type: ignore[misc]
-    """numba's disk cache, fresh as long as no file of the package has changed.
+@functools.cache
+def _announce_compiling() -> None:
+    print("gaintree: compiling kernels, once after installation; some 10 s ...", file=sys.stderr)
+
+
+class _PackageCache(FunctionCache):
+    """numba's disk cache, fresh as long as no kernel of the package has changed.
 
     numba itself looks only at the file that a kernel stands in and would go on using old code of
-    the kernels it calls. An index that cannot be read, because it is damaged or names a type that
-    has moved, counts as empty and is written anew.
+    the kernels it calls. What cannot be read, because it is damaged or names a type that has moved,
+    counts as not there and is written anew.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        self._cache_file._source_stamp = _package_stamp()
+        self._cache_file._source_stamp = _kernel_stamp()
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
+        compiled = None
         try:
-            return super().load_overload(signature, target_context)
-        except Exception:
-            self.flush()
-            return None
+            compiled = super().load_overload(signature, target_context)
+        except Exception:  # whatever unpickling a damaged file raises
+            try:
+                self.flush()
+            except OSError:
+                self.disable()
+        if compiled is None:
+            _announce_compiling()
+        return compiled
 
 
 def _cache_of(function: Callable[..., Any]) -> Any:
@@ -85,7 +100,7 @@ def pointer(signature: Any, function: Callable[..., Any]) -> Any:
     """
     if numba.config.DISABLE_JIT:
         return function
-    compiled = CFunc(
+    compiled: Any = CFunc(
         function, normalize_signature(signature), locals={}, options={"error_model": "numpy"}
     )
     compiled._cache = _cache_of(function)

@@ -215,6 +215,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
+        # A fit that fails half-way leaves an estimator that is not fitted.
+        self.__dict__.pop("tree_", None)
         validate.refuse_unsupported(self)
         random_state = check_random_state(self.random_state)
         X, y = validate.check_fit_data(self, X, y, check_input)
@@ -395,6 +397,9 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         np.True_
         """
         return export.to_sklearn(self)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "tree_")
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

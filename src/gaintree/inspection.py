@@ -91,24 +91,15 @@ def find_parting(first: Any, second: Any, X: npt.ArrayLike, y: npt.ArrayLike) ->
     stack = [((0, 0), np.arange(len(X)), 0)]
     while stack:
         nodes, rows, depth = stack.pop()
-        splits = (trees[0].split(nodes[0], rows), trees[1].split(nodes[1], rows))
-        if splits[0] is None and splits[1] is None:
+        first, second = (t.split(n, rows) for t, n in zip(trees, nodes, strict=True))
+        if first is None and second is None:
             continue
-        if not _same(*splits):
-            gains = (_gain(splits[0], codes[rows]), _gain(splits[1], codes[rows]))
-            return Parting(
-                nodes=nodes,
-                depth=depth,
-                n_samples=len(rows),
-                features=(splits[0] and splits[0].feature, splits[1] and splits[1].feature),
-                thresholds=(splits[0] and splits[0].threshold, splits[1] and splits[1].threshold),
-                gains=gains,
-                reason=_reason(trees, splits, gains),
-            )
+        if first is None or second is None or not _same(first, second):
+            return _describe(trees, nodes, depth, (first, second), codes[rows])
         lefts, rights = zip(
             *(t.children(n) for t, n in zip(trees, nodes, strict=True)), strict=True
         )
-        goes_left = splits[0].goes_left
+        goes_left = first.goes_left
         stack.append((rights, rows[~goes_left], depth + 1))
         stack.append((lefts, rows[goes_left], depth + 1))
     return None
@@ -145,12 +136,32 @@ class _Reader:
         return _Split(feature, threshold, goes_left, values)
 
 
-def _same(first: _Split | None, second: _Split | None) -> bool:
-    return (
-        first is not None
-        and second is not None
-        and first.feature == second.feature
-        and np.array_equal(first.goes_left, second.goes_left)
+def _same(first: _Split, second: _Split) -> bool:
+    return first.feature == second.feature and np.array_equal(first.goes_left, second.goes_left)
+
+
+def _describe(
+    trees: tuple[_Reader, _Reader],
+    nodes: tuple[int, int],
+    depth: int,
+    splits: tuple[_Split | None, _Split | None],
+    codes: npt.NDArray[np.int64],
+) -> Parting:
+    gains = (_gain(splits[0], codes), _gain(splits[1], codes))
+    return Parting(
+        nodes=nodes,
+        depth=depth,
+        n_samples=len(codes),
+        features=(
+            None if splits[0] is None else splits[0].feature,
+            None if splits[1] is None else splits[1].feature,
+        ),
+        thresholds=(
+            None if splits[0] is None else splits[0].threshold,
+            None if splits[1] is None else splits[1].threshold,
+        ),
+        gains=gains,
+        reason=_reason(trees, splits, gains),
     )
 
 

@@ -103,7 +103,7 @@ def _cross_validate(
     """Fit every learner on every fold, taking turns, so that a slow moment hits all alike."""
     learners = _learners(max_depth)
     results = {name: Figures(name, [], [], [], [], [], []) for name in learners}
-    progress.say("compiling (first run only) ...")
+    # Compiles or loads the kernels, so that no fold pays for it.
     GainTreeClassifier().fit(table.X[:2], [0, 1]).predict_proba(table.X[:2])
     for number, (train, test) in enumerate(folds, 1):
         for name, learner in learners.items():
