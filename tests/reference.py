@@ -27,6 +27,9 @@ class Stopping(NamedTuple):
     min_impurity_decrease: float = 0.0
 
 
+NEVER = Stopping()
+
+
 class Table(NamedTuple):
     """The samples of a node: rows of weight zero are none."""
 
@@ -122,11 +125,7 @@ def score(table, criterion, listed):
 
 def all_splits(table, criterion):
     """Every split of a node, or None if all its columns are constant."""
-    listed = [
-        (feature, *cut)
-        for feature, column in enumerate(table.X.T)
-        for cut in cuts(column)
-    ]
+    listed = [(feature, *cut) for feature, column in enumerate(table.X.T) for cut in cuts(column)]
     return score(table, criterion, listed) if listed else None
 
 
@@ -249,7 +248,7 @@ class _Check(NamedTuple):
         assert not len(ties_before(splits, chosen, noise)), f"split {node} ties with an earlier one"
 
 
-def check_tree(tree, X, classes, weights, criterion, stopping=Stopping(), search="all"):
+def check_tree(tree, X, classes, weights, criterion, stopping=NEVER, search="all"):
     """Assert that a tree is the exact one, node by node.
 
     `search` says of what a split should be the best: ``"all"`` there are, ``"feature"``, those of

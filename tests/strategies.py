@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
+
 from reference import Stopping
 
 CRITERIA = st.sampled_from(["entropy", "gini"])
@@ -142,7 +143,8 @@ def rare_label(rng, X, n_classes):
     return y
 
 
-LABELS = [random_labels, random_labels, labels_of_a_column, checkered_labels, one_label, rare_label]
+LABELS = [random_labels, labels_of_a_column, checkered_labels, rare_label, one_label]
+OFTEN = [random_labels, labels_of_a_column] * 2  # most of the others are soon at an end
 
 # Weights.
 
@@ -171,15 +173,18 @@ INTEGER_WEIGHTS = [small_integers, equal]
 WEIGHTS = [*INTEGER_WEIGHTS, reals, tenths, of_all_sizes]
 
 
+SIZES = [1, 2, 3, 5, 8, 13, 21, 34, 60]
+
+
 @st.composite
 def data(draw, weights=(None, *WEIGHTS), missing=True, least_rows=1):
     """A table of up to 60 rows and 5 columns, up to 5 classes, and weights of one of some kinds."""
     kinds = COMPLETE + INCOMPLETE if missing else COMPLETE
-    n = draw(st.integers(least_rows, 60))
-    columns_of = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=5))
+    n = draw(st.sampled_from([n for n in SIZES if n >= least_rows]))
+    columns_of = [draw(st.sampled_from(kinds)) for _ in range(draw(st.sampled_from([1, 2, 3, 5])))]
     dtype = draw(st.sampled_from([np.float64, np.float32]))
-    n_classes = draw(st.integers(1, 5))
-    labels_of, weights_of = draw(st.sampled_from(LABELS)), draw(st.sampled_from(weights))
+    n_classes = draw(st.sampled_from([2, 3, 5]))
+    labels_of, weights_of = draw(st.sampled_from(OFTEN + LABELS)), draw(st.sampled_from(weights))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
 
     columns = []
@@ -194,18 +199,20 @@ def data(draw, weights=(None, *WEIGHTS), missing=True, least_rows=1):
     return Data(X, y, w)
 
 
-def stopping_parameters():
-    """Parameters of the estimator that keep it from splitting; at their defaults as a rule."""
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "max_depth": st.integers(1, 6),
-            "min_samples_split": st.integers(2, 12),
-            "min_samples_leaf": st.integers(1, 8),
-            "min_weight_fraction_leaf": st.sampled_from([0.05, 0.1, 0.2, 0.25, 1 / 3, 0.5]),
-            "min_impurity_decrease": st.sampled_from([1e-9, 0.01, 0.05, 0.2]),
-        },
-    )
+STOPPING = {
+    "max_depth": [1, 2, 3, 5],
+    "min_samples_split": [2, 3, 4, 7, 12],
+    "min_samples_leaf": [1, 2, 3, 5, 8],
+    "min_weight_fraction_leaf": [0.05, 0.1, 0.2, 1 / 3, 0.5],
+    "min_impurity_decrease": [1e-9, 0.01, 0.05, 0.2],
+}
+
+
+@st.composite
+def stopping_parameters(draw):
+    """Up to two parameters of the estimator that keep it from splitting."""
+    names = draw(st.lists(st.sampled_from(list(STOPPING)), unique=True, max_size=2))
+    return {name: draw(st.sampled_from(STOPPING[name])) for name in names}
 
 
 def stopping_of(parameters, weights, n_samples):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
+from gaintree import GainTreeClassifier
 from reference import best_first, check_tree
 from strategies import (
     CRITERIA,
@@ -13,8 +15,6 @@ from strategies import (
     stopping_of,
     stopping_parameters,
 )
-
-from gaintree import GainTreeClassifier
 
 # scikit-learn adds up all values to see if they are finite; the largest float and its negative
 # make it warn.

@@ -52,7 +52,7 @@ def export_text(
     spacing : int, default=3
         Width of a level. At least 1.
     decimals : int, default=None
-        Decimals of thresholds; None shows up to six significant digits.
+        Decimals of thresholds; None shows six significant digits, or down to the first decimal.
     show_weights : bool, default=False
         Whether to show the class weights of each leaf.
 
@@ -142,8 +142,14 @@ def _conditions(name: str, threshold: float, decimals: int | None) -> tuple[str,
     """What sends a sample left, and what right."""
     if math.isinf(threshold):
         return f"{name} is not missing", f"{name} is missing"
-    number = f"{threshold:.6g}" if decimals is None else f"{threshold:.{decimals}f}"
+    number = _short(threshold) if decimals is None else f"{threshold:.{decimals}f}"
     return f"{name} <= {number}", f"{name} >  {number}"
+
+
+def _short(number: float) -> str:
+    """Six significant digits, or as many as it takes to see the first decimal."""
+    integer_digits = len(str(int(abs(number)))) if abs(number) < 1e15 else 0
+    return f"{number:.{max(6, integer_digits + 1)}g}"
 
 
 def _leaf_text(tree: Tree, node: int, labels: list[str], show_weights: bool) -> str:

@@ -1,0 +1,88 @@
+"""The house decorators: caches that are fresh, survive damage, and are never required."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gaintree
+
+SOURCE = Path(gaintree.__file__).parent
+
+FIT = """
+from gaintree.encode import encode_columns
+import numpy as np
+columns = encode_columns(np.array([[3.0], [1.0], [2.0]]))
+print([int(word) & 0xFFFFFFFF for word in columns.words[0]])
+"""
+
+
+def run(code, cache, source=SOURCE):
+    """Run code in a fresh interpreter with a numba cache of its own; return stdout and stderr."""
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(cache),
+        "PYTHONPATH": str(source.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    return result.stdout.strip(), result.stderr.strip()
+
+
+def test_compiling_is_announced_once_and_then_cached(tmp_path):
+    first, again = run(FIT, tmp_path), run(FIT, tmp_path)
+    assert first[0] == again[0] == "[1, 2, 0]"
+    assert "compiling" in first[1]
+    assert again[1] == ""
+
+
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_a_damaged_cache_is_written_anew(tmp_path, suffix):
+    run(FIT, tmp_path)
+    for file in tmp_path.rglob(f"*.{suffix}"):
+        file.write_bytes(file.read_bytes()[:30])
+    assert run(FIT, tmp_path)[0] == "[1, 2, 0]"
+    assert run(FIT, tmp_path) == ("[1, 2, 0]", "")
+
+
+def test_an_edited_callee_is_seen(tmp_path):
+    """numba's own cache would go on using the old code of a kernel in another file."""
+    package = tmp_path / "copy" / "gaintree"
+    shutil.copytree(SOURCE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    code = "\n".join(
+        [
+            "from gaintree.grow.draw import derive, draw_next",
+            "import numpy as np",
+            "print(int(draw_next(np.arange(9), 0, np.uint64(0))))",
+        ]
+    )
+    before = run(code, tmp_path / "cache", package)
+    assert run(code, tmp_path / "cache", package) == (before[0], "")
+    encode = package / "encode.py"
+    encode.write_text(encode.read_text() + "\n# another kernel file has changed\n")
+    assert "compiling" in run(code, tmp_path / "cache", package)[1]
+
+
+def test_no_folder_for_a_cache_is_no_reason_to_fail(tmp_path):
+    code = "from numba.core import caching; caching.FunctionCache._impl_class._locator_classes = []"
+    assert run(code + FIT, tmp_path)[0] == "[1, 2, 0]"
+    assert not list(tmp_path.rglob("*.nbi"))
+
+
+def test_importing_compiles_nothing_and_loads_little(tmp_path):
+    """scikit-learn itself imports pandas where it is installed; gaintree adds numba alone."""
+    code = (
+        "import sys, sklearn.tree; before = set(sys.modules); import gaintree;"
+        "print(sorted({name.split('.')[0] for name in set(sys.modules) - before} - {'gaintree'}))"
+    )
+    modules, messages = run(code, tmp_path)
+    assert messages == ""
+    assert "'numba'" in modules
+    for name in ("pandas", "matplotlib", "polars", "pyarrow", "argparse"):
+        assert f"'{name}'" not in modules
+    assert not list(tmp_path.rglob("*.nbi"))
