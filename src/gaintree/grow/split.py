@@ -86,12 +86,25 @@ def _beats(score, feature, position, best):
 
 
 @kernel
+def _sides_to_try(has_missing, rules, key):
+    """Where missing values are sent: right, then left; at random one of the two."""
+    if not has_missing:
+        return 0, 1
+    if rules.random_thresholds:
+        side = int(uniform(derive(key, 0)) < 0.5)
+        return side, side + 1
+    return 0, 2
+
+
+@kernel
 def best_split(columns, labels, start, end, node, tables, formulas, rules, features, key):
     """Best admissible split of the node whose samples stand in ``words[:, start:end]``.
 
     Of tied columns the first wins, in whichever order they are drawn.
     """
     n_features = len(columns.words)
+    for feature in range(n_features):
+        features[feature] = feature
     best = Split(-np.inf, NOWHERE, start, end, 0.0, False)
     for n_drawn in range(n_features):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
@@ -106,17 +119,12 @@ def best_split(columns, labels, start, end, node, tables, formulas, rules, featu
         if rank_of(row[end - 1]) == columns.n_values[feature]:
             stop = first_missing(row, start, end, columns.n_values[feature])
         segment = Segment(row, start, stop, end)
-
         draw_key = derive(key, n_features + feature)
-        one_side = rules.random_thresholds and stop < end
-        for missing_left in (False, True):
-            if missing_left and stop == end:
-                break
-            if one_side and missing_left != (uniform(derive(draw_key, 0)) < 0.5):
-                continue
-            threshold = 0.0
+        first_side, last_side = _sides_to_try(stop < end, rules, draw_key)
+        for side in range(first_side, last_side):
+            missing_left = side == 1
+            threshold = draw_threshold(segment, values, draw_key)
             if rules.random_thresholds:
-                threshold = draw_threshold(segment, values, draw_key)
                 cut = cut_at(
                     segment, threshold, missing_left, values, labels, node, formulas, rules
                 )
