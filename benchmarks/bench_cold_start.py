@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 
 import pytest
+
 from learners import Learner
 
 IMPORT = Learner("import sklearn.tree")

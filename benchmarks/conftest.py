@@ -13,13 +13,15 @@ from pathlib import Path
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
-import machine  # noqa: E402 (the environment comes first)
 import pytest  # noqa: E402
+
+import machine  # noqa: E402 (the environment comes first)
 import report  # noqa: E402
 
 _HERE = Path(__file__).parent
 _LOAD = pytest.StashKey[str]()
 _RUNNING = pytest.StashKey[str]()
+_PARTIAL = pytest.StashKey[bool]()
 _OUTPUT = pytest.StashKey[list[str]]()
 
 
@@ -27,6 +29,7 @@ def pytest_addoption(parser):
     group = parser.getgroup("gaintree")
     group.addoption("--grid", choices=["small", "full"], default="small", help="size of the run")
     group.addoption("--data", type=Path, help="folder of *.csv.gz, last column `target`")
+    group.addoption("--case", help="only cases with this text in their name")
     group.addoption("--rounds", type=int, help="rounds of every case (default: its own number)")
     group.addoption("--jobs", type=int, default=1, help="fit with this n_jobs as well")
     group.addoption("--name", help="name of the results (default: the grid and the data folder)")
@@ -35,11 +38,12 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     option = config.option
     _check(option)
-    if option.name is None:
-        option.name = f"{option.grid}-{option.data.resolve().name}" if option.data else option.grid
+    folder = f"-{option.data.resolve().name}" if option.data else ""
+    option.name = option.name or f"{option.grid}{folder}"
     if option.benchmark_json is None:
         (_HERE / ".benchmarks").mkdir(exist_ok=True)
-        option.benchmark_json = _HERE / ".benchmarks" / f"{option.name}.json.part"
+        option.benchmark_json = _HERE / ".benchmarks" / f"{option.name}.part"
+        option.benchmark_json.unlink(missing_ok=True)
     config.stash[_LOAD] = machine.load()
 
 
@@ -61,6 +65,19 @@ def pytest_generate_tests(metafunc):
         for learner in module.competitors(config)
     ]
     metafunc.parametrize(("case", "number", "learner"), runs)
+
+
+def pytest_collection_modifyitems(config, items):
+    wanted = config.option.case or ""
+    dropped = [item for item in items if wanted not in item.callspec.params["case"].name]
+    if dropped:
+        items[:] = [item for item in items if item not in dropped]
+        config.hook.pytest_deselected(items=dropped)
+
+
+def pytest_deselected(items):
+    if items:
+        items[0].config.stash[_PARTIAL] = True
 
 
 class Measure:
@@ -95,14 +112,14 @@ def _table(module):
     return module.__name__.rpartition(".")[2].removeprefix("bench_")
 
 
-def pytest_runtest_setup(item):
-    """Say what is running, once a case."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Say what is running, once a case. (In later hooks of a test the output is captured.)"""
     now = f"{_table(item.module)}: {item.callspec.params['case'].name}"
     if item.config.stash.get(_RUNNING, None) != now:
         item.config.stash[_RUNNING] = now
         reporter = item.config.pluginmanager.get_plugin("terminalreporter")
-        reporter.ensure_newline()
-        reporter.write(f"{now} ", flush=True)
+        reporter.write(f"\n{now} ", flush=True)
 
 
 def pytest_benchmark_update_machine_info(config, machine_info):
@@ -121,21 +138,23 @@ def pytest_benchmark_update_json(output_json):
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """Write the tables, unless something failed: half a run must not replace a whole one."""
-    option = session.config.option
+    """Keep the tables, and write them unless that would replace a whole run by a part of one."""
+    config, option = session.config, session.config.option
     path = option.benchmark_json
     if not path.exists():
         return
+    whole = exitstatus == pytest.ExitCode.OK and not config.stash.get(_PARTIAL, False)
     if path.suffix == ".part":
-        path = path.replace(path.with_suffix(""))
+        path = path.replace(path.with_suffix(".json" if whole else ".partial.json"))
     texts = report.render(path)
-    session.config.stash[_OUTPUT] = list(texts.values())
-    if exitstatus == pytest.ExitCode.OK:
+    config.stash[_OUTPUT] = list(texts.values())
+    if whole:
         written = report.write(texts, _HERE / "results", option.name)
-        session.config.stash[_OUTPUT] += [f"written: {file.name}" for file in written]
+        names = " ".join(f"results/{file.name}" for file in written)
+        config.stash[_OUTPUT].append(f"Written: {names}")
 
 
 def pytest_terminal_summary(terminalreporter, config):
     for text in config.stash.get(_OUTPUT, []):
         terminalreporter.write_line("")
-        terminalreporter.write_line(text)
+        terminalreporter.write_line(text.rstrip())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+
 from learners import Learner
 
 _STATUS = Path("/proc/self/status")

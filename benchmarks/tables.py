@@ -89,19 +89,21 @@ def start_table(records: list[Record]) -> str:
         floor = [_seconds_of(rounds) for rounds in competitors if rounds[0]["learner"] == START]
         for rounds in competitors:
             times = _seconds_of(rounds)
-            above = [b - a for a, b in zip(*floor, times, strict=False)] if floor else []
             cells = [case, rounds[0]["learner"], seconds(median(times)), _range(times)]
-            cells += [seconds(median(above)), _range(above)] if above else ["", ""]
+            if floor and rounds[0]["learner"] != START:
+                above = [b - a for a, b in zip(*floor, times, strict=False)]
+                cells += [seconds(median(above)), _range(above)]
+            else:
+                cells += ["-", "-"]
             rows.append([*cells, len(times)])
     return markdown(head, rows)
 
 
 def seconds(value: float) -> str:
     """Return a time in the unit that suits it, three digits."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if abs(value) >= size:
-            break
-    return f"{_three_digits(value / size)} {unit}"
+    units = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+    unit = next((unit for unit, size in units.items() if abs(value) >= size), "us")
+    return f"{_three_digits(value / units[unit])} {unit}"
 
 
 def _range(values: list[float]) -> str:
@@ -119,12 +121,12 @@ def _three_digits(value: float) -> str:
 
 
 def markdown(head: list[str], rows: list[list[Any]]) -> str:
-    """Return an aligned table; columns of numbers stand to the right."""
+    """Return an aligned table; columns of numbers, other than the first, stand to the right."""
     columns = [[str(cell) for cell in column] for column in zip(*rows, strict=True)]
     lines = []
     for name, cells in zip(head, columns, strict=True):
         width = max(len(name), *map(len, cells))
-        to_right = all(cell[:1].isdigit() or cell[:1] in "-" for cell in cells)
+        to_right = bool(lines) and all(cell[0].isdigit() or cell[0] == "-" for cell in cells)
         rule = "-" * (width - 1) + ":" if to_right else "-" * width
         pad = str.rjust if to_right else str.ljust
         lines.append([pad(name, width), rule, *(pad(cell, width) for cell in cells)])

@@ -48,10 +48,18 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
 
 def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
     """Return the labels, sorted, and the number of the label of each sample."""
-    plain = y.dtype.kind in "biuU"
+    as_objects = y.dtype.kind == "O"
+    plain = y.dtype.kind in "biuU" or (as_objects and all(isinstance(label, str) for label in y))
     if not plain:
         check_classification_targets(y)
-    labels, codes = np.unique(y, return_inverse=True)
+    if as_objects:  # it finds distinct objects by hashing, NumPy by sorting
+        from sklearn.preprocessing import LabelEncoder
+
+        encoder = LabelEncoder()
+        codes = encoder.fit_transform(y)
+        labels = encoder.classes_
+    else:
+        labels, codes = np.unique(y, return_inverse=True)
     if plain and len(labels) > len(y) / 2:
         # scikit-learn's warning about labels that look like a regression target. It costs as much
         # as growing a small tree, so it is asked for only where it has something to say.
