@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gaintree import GainTreeClassifier
-from reference import best_first, check_tree
+from reference import LEAF, best_first, check_tree
 from strategies import (
     CRITERIA,
     INTEGER_WEIGHTS,
@@ -61,6 +61,21 @@ def assert_same_figures(tree, other, factor=1.0):
     np.testing.assert_allclose(tree.value, other.value, atol=1e-13)
 
 
+def assert_cut_back(tree, whole, split):
+    """The tree is the whole one of which only the given nodes are split."""
+    stack = [(0, 0)]
+    while stack:
+        node, other = stack.pop()
+        names = ["impurity", "n_node_samples", "weighted_n_node_samples", "value"]
+        if node in split:
+            names += ["feature", "threshold", "missing_go_to_left"]
+            for side in ("children_right", "children_left"):
+                stack.append((getattr(whole, side)[node], getattr(tree, side)[other]))
+        assert (node in split) == (tree.children_left[other] != LEAF)
+        for name in names:
+            np.testing.assert_array_equal(getattr(whole, name)[node], getattr(tree, name)[other])
+
+
 @property_test(data(weights=[None]), CRITERIA, stopping_parameters(), n=400)
 def test_every_split_is_the_best_of_counts(table, criterion, parameters):
     tree = grow(table.X, table.y, criterion=criterion, **parameters)
@@ -71,6 +86,16 @@ def test_every_split_is_the_best_of_counts(table, criterion, parameters):
 def test_every_split_is_the_best_of_weights(table, criterion, parameters):
     tree = grow(*table, criterion=criterion, **parameters)
     check(tree, table, criterion, parameters)
+
+
+@property_test(data(), CRITERIA, st.sampled_from(["best", "random"]))
+def test_samples_end_in_the_leaves_that_count_them(table, criterion, splitter):
+    X, y, weights = table
+    model = GainTreeClassifier(criterion=criterion, splitter=splitter, random_state=0)
+    tree = model.fit(X, y, weights).tree_
+    leaves = model.apply(X if weights is None else X[weights > 0])
+    counts = np.bincount(leaves, minlength=tree.node_count)
+    np.testing.assert_array_equal(counts, np.where(tree.is_leaf, tree.n_node_samples, 0))
 
 
 @property_test(data(weights=[None]), CRITERIA, stopping_parameters())
@@ -183,27 +208,23 @@ def test_drawn_splits_leave_enough_samples(table, criterion, min_samples_leaf, s
     assert tree.n_node_samples[tree.is_leaf].min() >= min(min_samples_leaf, tree.n_node_samples[0])
 
 
-@property_test(data(least_rows=5), CRITERIA, stopping_parameters(), st.integers(2, 12), n=400)
-def test_leaves_are_spent_on_the_greatest_gain(table, criterion, parameters, max_leaf_nodes):
-    whole = grow(*table, criterion=criterion, **parameters)
-    tree = grow(*table, criterion=criterion, max_leaf_nodes=max_leaf_nodes, **parameters)
+@property_test(
+    data(least_rows=5),
+    CRITERIA,
+    stopping_parameters(),
+    st.sampled_from([{}, {"splitter": "random"}, {"max_features": 1}]),
+    st.integers(2, 12),
+    n=400,
+)
+def test_leaves_are_spent_on_the_greatest_gain(table, criterion, parameters, drawn, max_leaf_nodes):
+    """What a node draws does not depend on when it is split."""
+    parameters = {"criterion": criterion, "random_state": 0, **parameters, **drawn}
+    whole = grow(*table, **parameters)
+    tree = grow(*table, max_leaf_nodes=max_leaf_nodes, **parameters)
     assert tree.n_leaves == min(max_leaf_nodes, whole.n_leaves)
-    expected = best_first(whole, max_leaf_nodes)
-    assume(expected is not None)
-    stack, splits = [(0, 0)], 0
-    while stack:
-        node, other = stack.pop()
-        is_split = node in expected
-        assert is_split == (tree.children_left[other] >= 0)
-        for name in ("impurity", "n_node_samples", "weighted_n_node_samples", "value"):
-            np.testing.assert_array_equal(getattr(whole, name)[node], getattr(tree, name)[other])
-        if is_split:
-            splits += 1
-            for name in ("feature", "threshold", "missing_go_to_left"):
-                assert getattr(whole, name)[node] == getattr(tree, name)[other]
-            for side in ("children_right", "children_left"):
-                stack.append((getattr(whole, side)[node], getattr(tree, side)[other]))
-    assert splits == tree.n_leaves - 1
+    split = best_first(whole, max_leaf_nodes)
+    assume(split is not None)
+    assert_cut_back(tree, whole, split)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -228,3 +249,24 @@ def test_a_midpoint_that_rounds_to_the_upper_value_is_the_lower_one():
     high = np.nextafter(low, 1.0)
     assert low / 2 + high / 2 == high
     assert grow([[low], [high]], [0, 1]).threshold[0] == low
+
+
+@pytest.mark.xfail(reason="the gain is rounded to less than nothing")
+def test_a_split_without_gain_is_made_whatever_its_rounding():
+    """Six classes, all equally frequent on both sides."""
+    X = np.repeat([[0.0], [1.0]], [6, 30], axis=0)
+    assert grow(X, np.tile(np.arange(6), 6)).node_count == 3
+
+
+@pytest.mark.xfail(reason="missing values are drawn to the side of all others")
+def test_a_random_split_parts_one_value_from_missing_values():
+    for seed in range(20):
+        assert grow([[1.0], [np.nan]], [0, 1], splitter="random", random_state=seed).n_leaves == 2
+
+
+@pytest.mark.xfail(reason="a tie with a cut that is beaten hides a tie with the best")
+def test_of_cuts_that_tie_with_the_best_the_lowest_is_taken():
+    """Costs relative to the best: + 1.011e-12 at 2.5, + 1.0e-13 at 3.5, + 0.9e-13 at 4.5, 0."""
+    weights = np.array([1e5, 1e6, 1e-5, 1e-6, 1e-9, 1e-7, 1e7])
+    tree = grow(np.arange(7.0)[:, None], [3, 0, 2, 1, 0, 2, 4], weights, criterion="gini")
+    assert tree.threshold[0] == 3.5

@@ -103,7 +103,7 @@ def test_binary_splits_of_a_nominal_column_gain_what_it_tells(column, entropy_ga
     ],
 )
 def test_tennis_on_sunny_and_rainy_days(outlook, column, expected):
-    days = outlook == DAYS.outlook
+    days = DAYS.outlook == outlook
     assert total_gain(grow([codes(column)[days]], DAYS.play[days])) == close(expected)
 
 
