@@ -17,6 +17,9 @@ from gaintree._jit import kernel
 LEAF = -1
 UNDEFINED = -2
 
+# A gain below zero by less than this share of the impurity is a zero, rounded.
+ROUNDING = 1e-12
+
 
 @kernel
 def _node_depths(children_left, children_right):
@@ -150,6 +153,7 @@ class Tree:
             - weight[right] / weight[inner] * self.impurity[right]
             - weight[left] / weight[inner] * self.impurity[left]
         )
+        gains[(gains < 0.0) & (gains > -ROUNDING * self.impurity)] = 0.0
         return gains
 
     def compute_feature_importances(self, normalize: bool = True) -> npt.NDArray[np.float64]:

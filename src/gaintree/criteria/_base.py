@@ -36,6 +36,9 @@ class Tables(NamedTuple):
     factor: npt.NDArray[np.float64]  # (n_samples + 1,)
 
 
+NO_TABLES = Tables(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+
+
 @dataclass(frozen=True)
 class Criterion(ABC):
     """A split criterion: a formula on the class weights of a node and of its two children.

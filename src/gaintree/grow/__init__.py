@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.criteria import Criterion
+from gaintree.criteria import NO_TABLES, Criterion
 from gaintree.encode import encode_columns
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.finish import to_tree
-from gaintree.grow.split import Rules
-from gaintree.grow.tally import Labels
+from gaintree.grow.problem import Labels, Rules
 from gaintree.tree import Tree
 
 __all__ = ["Rules", "grow_tree"]
@@ -50,7 +49,7 @@ def grow_tree(
     tree : Tree
     """
     if sample_weight is None:
-        labels = Labels(classes, np.empty(0))
+        labels = Labels(classes, np.empty(0), n_classes)
         tables = criterion.tables(len(classes))
         # Each sample weighs 1, so the least weight of a leaf is a least number of samples.
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
@@ -59,10 +58,11 @@ def grow_tree(
         kept = sample_weight > 0.0
         if not kept.all():
             X, classes, sample_weight = X[kept], classes[kept], sample_weight[kept]
-        labels, tables = Labels(classes, sample_weight), None
+        labels, tables = Labels(classes, sample_weight, n_classes), NO_TABLES
 
     columns = encode_columns(X, n_threads)
+    formulas = criterion.formulas()
     nodes, class_weights = grow_exhaustive(
-        columns, labels, n_classes, tables, criterion.formulas(), rules, np.uint64(seed)
+        columns, labels, tables, formulas, rules, np.uint64(seed)
     )
     return to_tree(nodes, class_weights, X.shape[1])

@@ -8,7 +8,11 @@ at i sends ``row[start:i]`` left and the missing values to a given side:
     +----- left ----+-- right --+--------+
 
 With missing values on the right, "values left, missing right" is a cut too, at i = `stop`.
-Of cuts whose scores agree to a relative TIE the lowest wins.
+
+Of the cuts that come within a relative TIE of the best score the lowest wins. Scores that differ by
+less than that are rare, as equal splits have equal scores but for rounding. So a scan looks for the
+best score, says whether another came near it, and only then is asked again, for the first cut that
+reaches a `limit`.
 """
 
 from typing import NamedTuple
@@ -39,6 +43,7 @@ class Cut(NamedTuple):
 
     score: float
     position: int
+    near_tie: bool  # whether a lower cut has a score that is less by no more than a tie
 
 
 @kernel
@@ -48,7 +53,7 @@ def clearly_better(score, best):
 
 
 @kernel
-def scan_counts(segment, missing_left, labels, node, tables, rules):
+def scan_counts(segment, missing_left, limit, labels, node, tables, rules):
     """Best cut of a column by tables, each sample counting one.
 
     The sums of phi over the class counts of each side are kept up to date by what one sample
@@ -71,7 +76,8 @@ def scan_counts(segment, missing_left, labels, node, tables, rules):
         phi_right += phi[right[k]]
 
     last = stop if stop < end and not missing_left else stop - 1
-    best_cost, to_beat, position = np.inf, np.inf, NOWHERE
+    best_cost = np.inf if limit == np.inf else np.nextafter(-limit, np.inf)
+    position, near_tie = NOWHERE, False
     following = row[start]
     for i in range(start, last):
         word, following = following, row[unsigned(i + 1)]
@@ -89,13 +95,16 @@ def scan_counts(segment, missing_left, labels, node, tables, rules):
         m_left, m_right = unsigned(n_left), unsigned(n_right)
         cost = factor[m_left] * (phi[m_left] - phi_left)
         cost += factor[m_right] * (phi[m_right] - phi_right)
-        if cost < to_beat:
-            best_cost, to_beat, position = cost, cost - TIE * cost, i + 1
-    return Cut(-best_cost, position)
+        if cost < best_cost:
+            if limit < np.inf:
+                return Cut(-cost, i + 1, False)
+            near_tie = not clearly_better(-cost, -best_cost)
+            best_cost, position = cost, i + 1
+    return Cut(-best_cost, position, near_tie)
 
 
 @kernel
-def scan_weights(segment, missing_left, labels, node, formulas, rules):
+def scan_weights(segment, missing_left, limit, labels, node, formulas, rules):
     """Best cut of a column by any criterion, each sample counting by its weight."""
     row, start, stop, end = segment
     n_classes = len(node.counts)
@@ -106,7 +115,7 @@ def scan_weights(segment, missing_left, labels, node, formulas, rules):
         n_left = end - stop
         add_samples(left, row, stop, end, labels)
 
-    best = Cut(-np.inf, NOWHERE)
+    best = Cut(-np.inf, NOWHERE, False)
     last = stop if stop < end and not missing_left else stop - 1
     for i in range(start, last):
         add_samples(left, row, i, i + 1, labels)
@@ -122,8 +131,10 @@ def scan_weights(segment, missing_left, labels, node, formulas, rules):
         score = formulas.score(
             weights_left, weights_right, total_left, total_right, formulas.parameter
         )
-        if clearly_better(score, best.score):
-            best = Cut(score, i + 1)
+        if score >= limit:
+            return Cut(score, i + 1, False)
+        if score > best.score:
+            best = Cut(score, i + 1, not clearly_better(score, best.score))
     return best
 
 
@@ -138,7 +149,7 @@ def draw_threshold(segment, values, key):
 
 
 @kernel
-def cut_at(segment, threshold, missing_left, values, labels, node, formulas, rules):
+def cut_at(segment, missing_left, threshold, values, labels, node, formulas, rules):
     """The cut at a given threshold."""
     row, start, stop, end = segment
     position = start
@@ -152,9 +163,9 @@ def cut_at(segment, threshold, missing_left, values, labels, node, formulas, rul
     n_right = end - start - n_left
     weights_left, weights_right = np.empty_like(left.weights), np.empty_like(left.weights)
     total_left, total_right = weigh_sides(node, left, weights_left, weights_right)
-    if min(n_left, n_right) < max(rules.min_samples_leaf, 1):
-        return Cut(-np.inf, NOWHERE)
+    if min(n_left, n_right) < rules.min_samples_leaf:
+        return Cut(-np.inf, NOWHERE, False)
     if min(total_left, total_right) < rules.min_weight_leaf:
-        return Cut(-np.inf, NOWHERE)
+        return Cut(-np.inf, NOWHERE, False)
     score = formulas.score(weights_left, weights_right, total_left, total_right, formulas.parameter)
-    return Cut(score, position)
+    return Cut(score, position, False)

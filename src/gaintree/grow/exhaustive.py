@@ -15,6 +15,7 @@ from gaintree.grow.partition import partition_samples
 from gaintree.grow.split import best_split
 from gaintree.grow.table import NODE, enlarged_nodes, enlarged_weights
 from gaintree.grow.tally import add_samples, new_tally, tally_children, tally_node
+from gaintree.tree import ROUNDING
 
 # As scikit-learn: an impurity or a lack of decrease below this is rounding.
 _EPSILON = np.finfo(np.float64).eps
@@ -60,25 +61,25 @@ def _write_split(node, split, left):
 
 @kernel
 def _gain(node, left, right):
-    """Decrease of impurity by a split, weighted by the node's weight."""
-    return node.weight * (
+    """Decrease of impurity by a split; what is below zero by rounding is zero."""
+    gain = (
         node.impurity
         - right.weight / node.weight * right.impurity
         - left.weight / node.weight * left.impurity
     )
+    return 0.0 if -ROUNDING * node.impurity < gain < 0.0 else gain
 
 
 @kernel
-def grow_exhaustive(columns, labels, n_classes, tables, formulas, rules, seed):
+def grow_exhaustive(columns, labels, tables, formulas, rules, seed):
     """Grow a tree; return the records of its nodes and the class weights of each.
 
-    The words of `columns` are reordered on the way. A record that is not split is a leaf, and the
+    A record that is not split is a leaf, and the
     records of its children, if it has any, are not part of the tree: best-first growth looks one
     split ahead before it knows whether it has leaves to spare.
     """
     words = columns.words
-    n_features, n_samples = words.shape
-    features = np.arange(n_features)
+    n_samples, n_classes = words.shape[1], labels.n_classes
     goes_left = np.empty(n_samples, dtype=np.uint8)
     buffer = np.empty(n_samples, dtype=np.uint64)
     nodes = np.empty(64, dtype=NODE)
@@ -103,7 +104,7 @@ def grow_exhaustive(columns, labels, n_classes, tables, formulas, rules, seed):
             start, end = nodes[i].start, nodes[i].end
             tally = tally_node(words[0], start, end, class_weights[i], labels)
             split = best_split(
-                columns, labels, start, end, tally, tables, formulas, rules, features, nodes[i].key
+                columns, labels, tables, formulas, rules, tally, start, end, nodes[i].key
             )
             if split.feature == NOWHERE:
                 continue
@@ -115,7 +116,8 @@ def grow_exhaustive(columns, labels, n_classes, tables, formulas, rules, seed):
             _write_children(nodes[i], nodes[n_nodes], nodes[n_nodes + 1], split, left, right)
             _write_node(nodes[n_nodes], class_weights[n_nodes], left, formulas)
             _write_node(nodes[n_nodes + 1], class_weights[n_nodes + 1], right, formulas)
-            gain = _gain(nodes[i], nodes[n_nodes], nodes[n_nodes + 1]) / nodes[0].weight
+            gain = _gain(nodes[i], nodes[n_nodes], nodes[n_nodes + 1])
+            gain *= nodes[i].weight / nodes[0].weight
             if gain + _EPSILON < rules.min_impurity_decrease:
                 continue
             _write_split(nodes[i], split, n_nodes)

@@ -12,6 +12,7 @@ from gaintree._jit import kernel
 from gaintree.encode import rank_of
 from gaintree.grow.cut import (
     NOWHERE,
+    TIE,
     Segment,
     clearly_better,
     cut_at,
@@ -20,19 +21,6 @@ from gaintree.grow.cut import (
     scan_weights,
 )
 from gaintree.grow.draw import derive, draw_next, uniform
-
-
-class Rules(NamedTuple):
-    """What may be split, and how a split is searched; the names are the estimator's."""
-
-    max_depth: int
-    max_leaf_nodes: int
-    min_samples_split: int
-    min_samples_leaf: int
-    min_weight_leaf: float
-    min_impurity_decrease: float
-    max_features: int
-    random_thresholds: bool
 
 
 class Split(NamedTuple):
@@ -76,36 +64,33 @@ def threshold_of(segment, position, values):
 
 
 @kernel
-def _beats(score, feature, position, best):
-    """Whether a cut beats the best split so far; of tied ones the first in the table does."""
-    if clearly_better(score, best.score):
-        return True
-    if clearly_better(best.score, score):
-        return False
+def _comes_first(feature, position, best):
     return feature < best.feature or (feature == best.feature and position < best.position)
 
 
 @kernel
-def _sides_to_try(has_missing, rules, key):
+def _sides_to_try(segment, rules, key):
     """Where missing values are sent: right, then left; at random one of the two."""
-    if not has_missing:
+    row, start, stop, end = segment
+    if stop == end:
         return 0, 1
-    if rules.random_thresholds:
-        side = int(uniform(derive(key, 0)) < 0.5)
-        return side, side + 1
-    return 0, 2
+    if not rules.random_thresholds:
+        return 0, 2
+    if rank_of(row[start]) == rank_of(row[stop - 1]):  # there is nothing else on the right
+        return 0, 1
+    side = int(uniform(derive(key, 0)) < 0.5)
+    return side, side + 1
 
 
 @kernel
-def best_split(columns, labels, start, end, node, tables, formulas, rules, features, key):
-    """Best admissible split of the node whose samples stand in ``words[:, start:end]``.
+def _search(columns, labels, tables, formulas, rules, node, start, end, key, limit):
+    """Best split, and whether others came near it; or the first split that reaches `limit`.
 
-    Of tied columns the first wins, in whichever order they are drawn.
+    Arguments stand apart: to pass a tuple of tuples costs more than to search a small node.
     """
     n_features = len(columns.words)
-    for feature in range(n_features):
-        features[feature] = feature
-    best = Split(-np.inf, NOWHERE, start, end, 0.0, False)
+    features = np.arange(n_features)
+    best, near_tie = Split(-np.inf, NOWHERE, start, end, 0.0, False), False
     for n_drawn in range(n_features):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             break
@@ -120,21 +105,45 @@ def best_split(columns, labels, start, end, node, tables, formulas, rules, featu
             stop = first_missing(row, start, end, columns.n_values[feature])
         segment = Segment(row, start, stop, end)
         draw_key = derive(key, n_features + feature)
-        first_side, last_side = _sides_to_try(stop < end, rules, draw_key)
+        first_side, last_side = _sides_to_try(segment, rules, draw_key)
         for side in range(first_side, last_side):
-            missing_left = side == 1
-            threshold = draw_threshold(segment, values, draw_key)
+            left = side == 1
+            drawn = draw_threshold(segment, values, draw_key)
             if rules.random_thresholds:
-                cut = cut_at(
-                    segment, threshold, missing_left, values, labels, node, formulas, rules
-                )
-            elif tables is None:
-                cut = scan_weights(segment, missing_left, labels, node, formulas, rules)
+                cut = cut_at(segment, left, drawn, values, labels, node, formulas, rules)
+            elif len(tables.phi) > 0:
+                cut = scan_counts(segment, left, limit, labels, node, tables, rules)
             else:
-                cut = scan_counts(segment, missing_left, labels, node, tables, rules)
-            if cut.position == NOWHERE or not _beats(cut.score, feature, cut.position, best):
+                cut = scan_weights(segment, left, limit, labels, node, formulas, rules)
+            score = min(cut.score, limit)  # all that reach the limit are tied
+            if cut.position == NOWHERE or clearly_better(best.score, score):
                 continue
-            if not rules.random_thresholds:
-                threshold = threshold_of(segment, cut.position, values)
-            best = Split(cut.score, feature, cut.position, stop, threshold, missing_left)
+            if clearly_better(score, best.score):
+                near_tie = cut.near_tie
+            else:
+                near_tie = near_tie or cut.near_tie or score != best.score
+                if score < best.score or (
+                    score == best.score and not _comes_first(feature, cut.position, best)
+                ):
+                    continue
+            threshold = threshold_of(segment, cut.position, values)
+            if rules.random_thresholds and cut.position < stop:
+                threshold = drawn
+            best = Split(score, feature, cut.position, stop, threshold, left)
+    return best, near_tie
+
+
+@kernel
+def best_split(columns, labels, tables, formulas, rules, node, start, end, key):
+    """Best admissible split of the node whose samples stand in ``words[:, start:end]``.
+
+    Of the splits that come within a tie of the best score the first wins: the first column, then
+    the lowest threshold, then missing values on the right.
+    """
+    best, near_tie = _search(
+        columns, labels, tables, formulas, rules, node, start, end, key, np.inf
+    )
+    if near_tie and not rules.random_thresholds:
+        limit = best.score - TIE * abs(best.score)
+        best, _ = _search(columns, labels, tables, formulas, rules, node, start, end, key, limit)
     return best

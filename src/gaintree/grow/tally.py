@@ -14,13 +14,6 @@ from gaintree._jit import kernel
 from gaintree.encode import sample_of
 
 
-class Labels(NamedTuple):
-    """The class of each sample, and its weight; `weights` is empty where each weighs 1."""
-
-    classes: npt.NDArray[np.int32]  # (n_samples,)
-    weights: npt.NDArray[np.float64]  # (n_samples,) or (0,)
-
-
 class Tally(NamedTuple):
     """Samples by class: how many, and what they weigh (``weights + rest``)."""
 
