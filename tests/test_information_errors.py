@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gaintree import information as it
+from splits import gain_of, ratio_of
 
 HALF = [0.5, 0.5]
 ERRORS = [
@@ -42,9 +43,12 @@ ERRORS = [
     (lambda: it.mutual_information([[1, -2]]), ValueError, "table must be .* got -2"),
     (lambda: it.conditional_entropy([[1]], given=2), ValueError, "given must be 0 .* got 2"),
     (lambda: it.normalized_mutual_information([[1]], "mean"), ValueError, "norm must be .* 'mean'"),
-    (lambda: it.information_gain([3, 4]), ValueError, "children must have shape"),
-    (lambda: it.information_gain([[1]], impurity="mse"), ValueError, "impurity must be .* 'mse'"),
-    (lambda: it.gain_ratio([[0, 0]]), ValueError, "children must hold a positive count"),
+    (lambda: gain_of([3, 4]), ValueError, "children must have shape"),
+    (lambda: it.information_gain([3], [[1, 2]]), ValueError, "parent must have a count per class"),
+    (lambda: it.information_gain([3, 2], [[1, 2], [3, 0]]), ValueError, "must add up to parent"),
+    (lambda: it.gain_ratio([3, -2], [[1, 2], [3, 0]]), ValueError, "parent must be .* got -2"),
+    (lambda: gain_of([[1]], impurity="mse"), ValueError, "impurity must be .* 'mse'"),
+    (lambda: ratio_of([[0, 0]]), ValueError, "children must hold a positive count"),
     (lambda: it.split_information([[1, np.nan]]), ValueError, "children must be finite"),
     (lambda: it.entropy_of([]), ValueError, "labels must hold at least one label"),
     (lambda: it.entropy_of(3), TypeError, "labels must be a sequence of hashable labels, got 3"),

@@ -44,7 +44,7 @@ def _kernel_stamp() -> bytes:
 
 @functools.cache
 def _announce_compiling() -> None:
-    print("gaintree: compiling kernels, once after installation; some 10 s ...", file=sys.stderr)
+    print("gaintree: compiling kernels, some seconds, once after installation", file=sys.stderr)
 
 
 class _PackageCache(FunctionCache):

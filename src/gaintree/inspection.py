@@ -171,7 +171,7 @@ def _gain(split: _Split | None, codes: npt.NDArray[np.int64]) -> float | None:
     n_classes = int(codes.max()) + 1
     sides = (split.goes_left, ~split.goes_left)
     children = [np.bincount(codes[side], minlength=n_classes) for side in sides]
-    return float(information_gain(np.array(children)))
+    return float(information_gain(np.bincount(codes, minlength=n_classes), children))
 
 
 def _reason(

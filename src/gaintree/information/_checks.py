@@ -83,6 +83,23 @@ def contingency_table(values: ArrayLike, name: str) -> Floats:
     return _scaled(counts)
 
 
+def family(parent: ArrayLike, children: ArrayLike) -> Floats:
+    """The table of the children, who add up to the parent."""
+    before = real_numbers(parent, "parent").astype(np.float64)
+    given = real_numbers(children, "children").astype(np.float64)
+    table = contingency_table(children, "children")
+    if before.shape != given.shape[1:]:
+        raise ValueError(
+            f"parent must have a count per class, as children of shape {given.shape} have; got"
+            f" shape {before.shape}"
+        )
+    with np.errstate(over="ignore"):
+        after = given.sum(axis=0)
+    if not np.allclose(before, after, rtol=1e-8, atol=1e-8 * before.max()):
+        raise ValueError(f"children must add up to parent {before}, got a sum of {after}")
+    return table
+
+
 def weights_of(values: ArrayLike | None, name: str, n: int) -> Floats:
     """One weight for each of n things, all alike for None."""
     weights = np.ones(n) if values is None else real_numbers(values, name).astype(np.float64)

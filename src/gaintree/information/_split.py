@@ -4,19 +4,25 @@ from typing import Literal
 
 from numpy.typing import ArrayLike
 
-from gaintree.information._checks import contingency_table
+from gaintree.information._checks import contingency_table, family
 from gaintree.information._nats import Base, entropy_nats, gain, gini, in_units, plain
 
 
 def information_gain(
-    children: ArrayLike, *, impurity: Literal["entropy", "gini"] = "entropy", base: Base = 2
+    parent: ArrayLike,
+    children: ArrayLike,
+    *,
+    impurity: Literal["entropy", "gini"] = "entropy",
+    base: Base = 2,
 ) -> float:
     """Impurity lost by a split: I(parent) - sum w_j I(child j), w_j the shares of the children.
 
     Parameters
     ----------
+    parent : array-like of shape (K,) of counts or weights
+        Class counts before the split.
     children : array-like of shape (r, K) of counts or weights
-        Class counts of each child; the parent is their sum. An empty child adds nothing.
+        Class counts of each child; they add up to the parent's. An empty child adds nothing.
     impurity : {"entropy", "gini"}, default="entropy"
         Gini is 1 - sum p^2.
     base : 2 (bits), "e" (nats) or float > 0 other than 1, default=2
@@ -31,7 +37,7 @@ def information_gain(
     Raises
     ------
     ValueError
-        If no count is positive, or `impurity` is unknown.
+        If no count is positive, the children do not add up to the parent, or `impurity` is unknown.
 
     References
     ----------
@@ -40,11 +46,13 @@ def information_gain(
 
     Examples
     --------
-    >>> outlook = [[2, 3], [4, 0], [3, 2]]
-    >>> round(information_gain(outlook), 6), round(information_gain(outlook, impurity="gini"), 6)
-    (0.24675, 0.116327)
+    >>> play, outlook = [9, 5], [[2, 3], [4, 0], [3, 2]]
+    >>> round(information_gain(play, outlook), 6)
+    0.24675
+    >>> round(information_gain(play, outlook, impurity="gini"), 6)
+    0.116327
     """
-    counts = contingency_table(children, "children")
+    counts = family(parent, children)
     if impurity not in ("entropy", "gini"):
         raise ValueError(f'impurity must be "entropy" or "gini", got {impurity!r}')
     if impurity == "gini":
@@ -82,13 +90,13 @@ def split_information(children: ArrayLike, *, base: Base = 2) -> float:
     return in_units(entropy_nats(contingency_table(children, "children").sum(axis=1)), base)
 
 
-def gain_ratio(children: ArrayLike, *, base: Base = 2) -> float:
+def gain_ratio(parent: ArrayLike, children: ArrayLike) -> float:
     """Information gain over split information; the same in any base.
 
     Parameters
     ----------
+    parent : array-like of shape (K,) of counts or weights
     children : array-like of shape (r, K) of counts or weights
-    base : 2 (bits), "e" (nats) or float > 0 other than 1, default=2
 
     Returns
     -------
@@ -98,7 +106,7 @@ def gain_ratio(children: ArrayLike, *, base: Base = 2) -> float:
     Raises
     ------
     ValueError
-        If no count is positive.
+        If no count is positive, or the children do not add up to the parent.
 
     References
     ----------
@@ -106,8 +114,9 @@ def gain_ratio(children: ArrayLike, *, base: Base = 2) -> float:
 
     Examples
     --------
-    >>> round(gain_ratio([[2, 3], [4, 0], [3, 2]]), 6)
+    >>> round(gain_ratio([9, 5], [[2, 3], [4, 0], [3, 2]]), 6)
     0.156428
     """
-    split = split_information(children, base=base)
-    return information_gain(children, base=base) / split if split else 0.0
+    gain, split = information_gain(parent, children), split_information(children)
+    # The gain is never more than the split information, except by rounding.
+    return min(gain / split, 1.0) if split else 0.0
