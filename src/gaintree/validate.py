@@ -31,7 +31,8 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
         _refuse_categories(X)
         check_X = {"dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
         check_y = {"ensure_2d": False, "dtype": None}
-        X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
+        with _quiet_sums():
+            X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
     else:
         _check_n_features(estimator, X, reset=True)
     y = np.asarray(y)
@@ -73,9 +74,10 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
     _refuse_sparse(X)
-    return validate_data(
-        estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
-    )
+    with _quiet_sums():
+        return validate_data(
+            estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
+        )
     return X
 
 
@@ -134,6 +136,11 @@ def refuse_unsupported(estimator: Any) -> None:
             " None. Encode categories as numbers, e.g. with"
             " sklearn.preprocessing.OrdinalEncoder."
         )
+
+
+def _quiet_sums() -> np.errstate:
+    """scikit-learn adds up all values to see if they are finite; huge ones may cancel to NaN."""
+    return np.errstate(invalid="ignore", over="ignore")
 
 
 def _as_count(value: Any, n_samples: int) -> int:
