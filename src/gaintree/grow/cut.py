@@ -23,7 +23,7 @@ import numpy.typing as npt
 from gaintree._jit import kernel, unsigned
 from gaintree.encode import rank_of, sample_of
 from gaintree.grow.draw import uniform
-from gaintree.grow.tally import add_samples, new_tally, weigh_sides
+from gaintree.grow.tally import add_samples, new_tally, side_weights, two_sum
 
 TIE = 1e-12
 NOWHERE = -1
@@ -109,23 +109,36 @@ def scan_weights(segment, missing_left, limit, labels, node, formulas, rules):
     row, start, stop, end = segment
     n_classes = len(node.counts)
     left = new_tally(n_classes)
-    weights_left, weights_right = np.empty(n_classes), np.empty(n_classes)
-    n_left = 0
     if missing_left:
-        n_left = end - stop
         add_samples(left, row, stop, end, labels)
+    n_left = left.counts.sum()
+    n_right = end - start - n_left
+    counts, sums, rests = left
+    node_counts, node_sums, node_rests = node
+    weights_left, weights_right = np.empty(n_classes), np.empty(n_classes)
 
-    best = Cut(-np.inf, NOWHERE, False)
+    best_score, position, near_tie = -np.inf, NOWHERE, False
     last = stop if stop < end and not missing_left else stop - 1
     for i in range(start, last):
-        add_samples(left, row, i, i + 1, labels)
+        sample = sample_of(row[i])
+        k = labels.classes[sample]
+        weight = labels.weights[sample] if len(labels.weights) > 0 else 1.0
+        sums[k], lost = two_sum(sums[k], weight)
+        rests[k] += lost
+        counts[k] += 1
         n_left += 1
-        n_right = end - start - n_left
+        n_right -= 1
         if rank_of(row[i]) == rank_of(row[i + 1]):
             continue
         if n_left < rules.min_samples_leaf or n_right < rules.min_samples_leaf:
             continue
-        total_left, total_right = weigh_sides(node, left, weights_left, weights_right)
+        total_left, total_right = 0.0, 0.0
+        for k in range(n_classes):
+            weights_left[k], weights_right[k] = side_weights(
+                counts[k], sums[k], rests[k], node_counts[k], node_sums[k], node_rests[k]
+            )
+            total_left += weights_left[k]
+            total_right += weights_right[k]
         if total_left < rules.min_weight_leaf or total_right < rules.min_weight_leaf:
             continue
         score = formulas.score(
@@ -133,9 +146,10 @@ def scan_weights(segment, missing_left, limit, labels, node, formulas, rules):
         )
         if score >= limit:
             return Cut(score, i + 1, False)
-        if score > best.score:
-            best = Cut(score, i + 1, not clearly_better(score, best.score))
-    return best
+        if score > best_score:
+            near_tie = not clearly_better(score, best_score)
+            best_score, position = score, i + 1
+    return Cut(best_score, position, near_tie)
 
 
 @kernel
@@ -162,7 +176,16 @@ def cut_at(segment, missing_left, threshold, values, labels, node, formulas, rul
     n_left = left.counts.sum()
     n_right = end - start - n_left
     weights_left, weights_right = np.empty_like(left.weights), np.empty_like(left.weights)
-    total_left, total_right = weigh_sides(node, left, weights_left, weights_right)
+    for k in range(len(node.counts)):
+        weights_left[k], weights_right[k] = side_weights(
+            left.counts[k],
+            left.weights[k],
+            left.rest[k],
+            node.counts[k],
+            node.weights[k],
+            node.rest[k],
+        )
+    total_left, total_right = weights_left.sum(), weights_right.sum()
     if min(n_left, n_right) < rules.min_samples_leaf:
         return Cut(-np.inf, NOWHERE, False)
     if min(total_left, total_right) < rules.min_weight_leaf:

@@ -1,8 +1,8 @@
 """Count and weigh the classes of a run of samples.
 
-Weights are added up in two floats a class, the sum and the rest that its rounding left over
-(Knuth's two-sum). So the sums hardly depend on the order of the samples, and a class that weighs
-1e-9 beside one of 1e9 is still there when the large one has gone to the other side.
+Weights are added up in two floats a class, the sum and the rest that rounding took from it. So the
+sums hardly depend on the order of the samples, and a class that weighs 1e-9 beside one of 1e9 is
+still there when the large one has gone to the other side.
 """
 
 from typing import NamedTuple
@@ -32,6 +32,14 @@ def new_tally(n_classes):
 
 
 @kernel
+def two_sum(a, b):
+    """The rounded sum of two numbers, and what rounding took from it (Knuth)."""
+    total = a + b
+    added = total - a
+    return total, (a - (total - added)) + (b - added)
+
+
+@kernel
 def add_samples(tally, row, start, end, labels):
     """Add the samples of ``row[start:end]``."""
     if len(labels.weights) == 0:
@@ -43,13 +51,9 @@ def add_samples(tally, row, start, end, labels):
     for i in range(start, end):
         sample = sample_of(row[i])
         k = labels.classes[sample]
-        weight = labels.weights[sample]
-        old = tally.weights[k]
-        new = old + weight
-        added = new - old
         tally.counts[k] += 1
-        tally.weights[k] = new
-        tally.rest[k] += (old - (new - added)) + (weight - added)
+        tally.weights[k], lost = two_sum(tally.weights[k], labels.weights[sample])
+        tally.rest[k] += lost
 
 
 @kernel
@@ -99,17 +103,11 @@ def tally_children(node, row, start, end, split, labels):
 
 
 @kernel
-def weigh_sides(node, left, weights_left, weights_right):
-    """Write the class weights of `left` and of the rest of `node`; return their two sums.
+def side_weights(count, total, rest, node_count, node_total, node_rest):
+    """Weight of one class on the left, and of what the node has left of it.
 
     A class of which a side has no sample weighs exactly nothing there.
     """
-    total_left, total_right = 0.0, 0.0
-    for k in range(len(node.counts)):
-        weights_left[k] = left.weights[k] + left.rest[k]
-        weights_right[k] = (node.weights[k] - left.weights[k]) + (node.rest[k] - left.rest[k])
-        if left.counts[k] == node.counts[k]:
-            weights_right[k] = 0.0
-        total_left += weights_left[k]
-        total_right += weights_right[k]
-    return total_left, total_right
+    if count == node_count:
+        return total + rest, 0.0
+    return total + rest, (node_total - total) + (node_rest - rest)
