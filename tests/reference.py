@@ -14,7 +14,7 @@ import numpy as np
 
 LEAF = -1
 EPSILON = np.finfo(np.float64).eps  # an impurity below it is none
-NOISE = 16 * EPSILON  # share of a node's weight to which a float64 cost of it is trusted
+NOISE = 16 * EPSILON  # share of a child's weight to which a float64 cost of it is trusted
 TIE = 1e-12  # costs so close to each other, relatively, count as tied ...
 SURE_TIE = 1e-13  # ... and so close they must be taken for tied
 
@@ -69,6 +69,7 @@ class Splits(NamedTuple):
     weight_left: np.ndarray
     weight_right: np.ndarray
     cost: np.ndarray  # impurity of the two children, each times its weight
+    noise: np.ndarray  # what a float64 cost may be wrong by; a pure child costs exactly nothing
 
     def take(self, which):
         return Splits(*(array[which] for array in self))
@@ -109,7 +110,8 @@ def score(table, criterion, listed):
     goes_left = np.array(masks)
     left, right = goes_left @ table.one_hot, ~goes_left @ table.one_hot
     weight_left, weight_right = left.sum(axis=1), right.sum(axis=1)
-    cost = weight_left * impurity(left, criterion) + weight_right * impurity(right, criterion)
+    impure_left = weight_left * ((left > 0).sum(axis=1) > 1)
+    impure_right = weight_right * ((right > 0).sum(axis=1) > 1)
     return Splits(
         np.array(feature),
         np.array(threshold),
@@ -119,7 +121,8 @@ def score(table, criterion, listed):
         (~goes_left).sum(axis=1),
         weight_left,
         weight_right,
-        cost,
+        weight_left * impurity(left, criterion) + weight_right * impurity(right, criterion),
+        NOISE * (impure_left + impure_right),
     )
 
 
@@ -129,16 +132,15 @@ def all_splits(table, criterion):
     return score(table, criterion, listed) if listed else None
 
 
-def ties_before(splits, chosen, noise):
+def ties_before(splits, chosen):
     """Numbers of the splits before `chosen` that tie with it for certain."""
     cost, earlier = splits.cost[chosen], splits.cost[:chosen]
     masks = splits.goes_left
     same = (masks[:chosen] == masks[chosen]).all(axis=1)
     mirrored = (masks[:chosen] != masks[chosen]).all(axis=1)
-    tied = same | mirrored
-    if cost == 0 or noise < TIE / 2 * cost:
-        tied |= earlier <= cost * (1 + SURE_TIE)
-    return np.flatnonzero(tied)
+    close = earlier <= cost * (1 + SURE_TIE)
+    exact = splits.noise[:chosen] + splits.noise[chosen] <= TIE / 2 * cost
+    return np.flatnonzero(same | mirrored | (close & exact))
 
 
 class _Check(NamedTuple):
@@ -184,8 +186,6 @@ class _Check(NamedTuple):
         if splits is None or not self.may_split(node, depth, table):
             return
         splits = splits.take(self.admissible(splits, self.slack))
-        if self.search == "drawn":  # "values left, missing right" is not always drawn
-            splits = splits.take(np.isfinite(splits.threshold))
         if len(splits.cost) == 0:
             return
         least = self.stopping.min_impurity_decrease
@@ -202,7 +202,7 @@ class _Check(NamedTuple):
         else:
             splits = all_splits(table, self.criterion)
             chosen = self.find_split(node, table, splits)
-            self.best(node, table, splits, chosen)
+            self.best(node, splits, chosen)
         assert self.admissible(splits, -self.slack)[chosen], f"split {node} is not admissible"
         gain = table.impurity(self.criterion) * table.weight() - float(splits.cost[chosen])
         assert gain / self.root_weight >= self.stopping.min_impurity_decrease - 1e-13
@@ -235,17 +235,17 @@ class _Check(NamedTuple):
         listed = [(tree.feature[node], threshold, missing_left, goes_left)]
         return score(table, self.criterion, listed)
 
-    def best(self, node, table, splits, chosen):
+    def best(self, node, splits, chosen):
         """Assert that no admissible split beats the chosen one, or comes first among the tied."""
         considered = self.admissible(splits, self.slack)
         considered[chosen] = True
         if self.search == "feature":
             considered &= splits.feature == splits.feature[chosen]
         splits, chosen = splits.take(considered), considered[:chosen].sum()
-        noise = NOISE * table.weight()
-        best = splits.cost.min()
-        assert splits.cost[chosen] <= best * (1 + 2 * TIE) + noise, f"split {node} is beaten"
-        assert not len(ties_before(splits, chosen, noise)), f"split {node} ties with an earlier one"
+        noise = splits.noise + splits.noise[chosen]
+        better = splits.cost * (1 + 2 * TIE) + noise < splits.cost[chosen]
+        assert not better.any(), f"split {node} is beaten"
+        assert not len(ties_before(splits, chosen)), f"split {node} ties with an earlier one"
 
 
 def check_tree(tree, X, classes, weights, criterion, stopping=NEVER, search="all"):

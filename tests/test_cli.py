@@ -33,7 +33,7 @@ def test_the_bundled_data_set(capsys):
         "gaintree entropy",
         "scikit-learn gini",
         "<= ",
-        "bit, 569 samples",
+        "bits, 569 samples",
     ):
         assert text in out
     assert "fold 2 of 2" in err
@@ -69,6 +69,22 @@ def test_json(iris_csv, capsys):
     assert result["tree"]["depth"] == 2
 
 
+def test_json_of_a_split_on_being_missing(tmp_path, capsys):
+    """JSON has no infinity."""
+    path = tmp_path / "holes.csv"
+    x = [None, 1.0] * 20
+    frame = pd.DataFrame({"x": x, "z": [1.0, None] * 20, "t": ["a", "b"] * 20})
+    frame.to_csv(path, index=False)
+    assert main(["compare", str(path), "--target", "t", "--folds", "2", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert "Infinity" not in out
+    difference = json.loads(out)["difference"]
+    if difference is not None:  # scikit-learn's draw among the two columns
+        assert difference["on_missing"] == [True, True]
+        assert difference["thresholds"] == [None, None]
+        assert difference["features"][0] == "x"
+
+
 def test_a_rare_class_is_noted(tmp_path, capsys):
     path = tmp_path / "rare.csv"
     pd.DataFrame({"x": range(20), "t": [0] * 10 + [1] * 8 + [2] * 2}).to_csv(path, index=False)
@@ -86,6 +102,10 @@ BAD_FILES = {
     "names.csv": b"a,t\n1,ann\n2,bob\n3,cy\n4,dee\n",
     "one.csv": b"a,t\n1,x\n2,x\n3,x\n",
     "good.csv": b"a,t\n1,x\n2,y\n3,x\n4,y\n",
+    "junk.csv.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff" + bytes(range(50)),
+    "junk.csv.zip": b"no archive",
+    "junk.csv.xz": b"no archive",
+    "endless.csv": b"a,t\n1,1\n2,inf\n3,1\n",
     "cut.csv.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x4b\xd4",
 }
 
@@ -99,6 +119,12 @@ BAD_FILES = {
         ("head.csv --target t", "no rows"),
         ("binary.csv --target t", "not a CSV table"),
         ("cut.csv.gz --target t", "cannot read|not a CSV table"),
+        ("junk.csv.gz --target t", "cannot read|not a CSV table"),
+        ("junk.csv.zip --target t", "not a CSV table"),
+        ("junk.csv.xz --target t", "not a CSV table"),
+        ("endless.csv --target t", "'t' holds fractions or huge numbers"),
+        ("good.csv --target t --seed -1", "--seed is -1"),
+        ("good.csv --target t --seed 99999999999", "--seed is 99999999999"),
         ("infinite.csv --target t", r"column\(s\) a hold infinity"),
         ("only.csv --target t", "no column besides 't'"),
         ("fractions.csv --target t", "'t' holds fractions"),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris, make_classification
@@ -17,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from gaintree import GainTreeClassifier
+from gaintree import GainTreeClassifier, export_text
 from gaintree.criteria import Entropy, Gini, names
 
 X, y = load_iris(return_X_y=True)
@@ -54,7 +55,7 @@ def test_import_is_all_that_changes():
     theirs = DecisionTreeClassifier(criterion="entropy", random_state=0).fit(X, y)
     public = [name for name in dir(theirs) if not name.startswith("_")]
     missing = [name for name in public if not hasattr(ours, name)]
-    assert missing in ([], ["get_metadata_routing"])
+    assert missing == []
     assert ours.get_depth() == theirs.get_depth()
     assert ours.get_n_leaves() == theirs.get_n_leaves()
     assert ours.max_features_ == theirs.max_features_
@@ -189,3 +190,40 @@ def test_refitting_forgets_the_first_fit():
     tree.fit(X[:, :2], y)
     assert tree.n_features_in_ == 2
     assert not hasattr(tree, "feature_names_in_")
+
+
+@pytest.mark.parametrize(
+    ("max_features", "expected"), [("sqrt", 49), ("log2", 11), (0.5, 1200), (7, 7), (None, 2401)]
+)
+def test_max_features_are_counted_as_scikit_learn_does(max_features, expected):
+    X, y = np.arange(4 * 2401.0).reshape(4, 2401), [0, 1, 0, 1]
+    ours = GainTreeClassifier(max_features=max_features).fit(X, y)
+    theirs = DecisionTreeClassifier(max_features=max_features).fit(X, y)
+    assert ours.max_features_ == theirs.max_features_ == expected
+
+
+def test_limits_without_limit():
+    huge = 10**20
+    limits = {"max_depth": huge, "max_leaf_nodes": huge}
+    assert GainTreeClassifier(**limits).fit(X, y).get_n_leaves() == 9
+    for name in ("min_samples_split", "min_samples_leaf"):
+        assert GainTreeClassifier(**{name: huge}).fit(X, y).get_n_leaves() == 1
+
+
+def test_a_fitted_tree_does_not_change_with_its_parameters():
+    tree = GainTreeClassifier().fit(X, y)
+    text = export_text(tree)
+    tree.set_params(criterion="gini")
+    assert export_text(tree) == text
+    assert tree.to_sklearn().criterion == "entropy"
+
+
+def test_sample_weight_is_routed_through_a_search():
+    with config_context(enable_metadata_routing=True):
+        tree = GainTreeClassifier().set_fit_request(sample_weight=True)
+        tree.set_score_request(sample_weight=True)
+        search = GridSearchCV(tree, {"max_depth": [1, 2]}, cv=2)
+        weight = np.where(y == 0, 0.0, 1.0)
+        search.fit(X, y, sample_weight=weight)
+        assert (search.predict(X[y == 0]) != 0).all()
+        assert not hasattr(tree, "set_predict_request")

@@ -1,20 +1,16 @@
 """The tree is the exact one: at every node the best admissible split, ties decided by rule."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gaintree import GainTreeClassifier
+from gaintree.criteria import Entropy, Gini
 from reference import LEAF, best_first, check_tree
-from strategies import (
-    CRITERIA,
-    INTEGER_WEIGHTS,
-    WEIGHTS,
-    data,
-    stopping_of,
-    stopping_parameters,
-)
+from strategies import CRITERIA, INTEGER_WEIGHTS, WEIGHTS, data, stopping_of, stopping_parameters
 
 STRUCTURE = ("children_left", "children_right", "feature", "threshold", "missing_go_to_left")
 SEEDS = st.integers(0, 2**31 - 1)
@@ -234,13 +230,9 @@ def test_infinity_is_refused(value, dtype):
         tree.predict(X)
 
 
-def test_halfway_between_the_largest_floats_is_no_overflow():
+def test_midpoints_neither_overflow_nor_round_up():
     largest = np.finfo(np.float64).max
-    tree = grow([[largest / 2], [largest]], [0, 1])
-    assert tree.threshold[0] == largest * 0.75
-
-
-def test_a_midpoint_that_rounds_to_the_upper_value_is_the_lower_one():
+    assert grow([[largest / 2], [largest]], [0, 1]).threshold[0] == largest * 0.75
     low = 3 * np.finfo(np.float64).smallest_subnormal
     high = np.nextafter(low, 1.0)
     assert low / 2 + high / 2 == high
@@ -263,3 +255,94 @@ def test_of_cuts_that_tie_with_the_best_the_lowest_is_taken():
     weights = np.array([1e5, 1e6, 1e-5, 1e-6, 1e-9, 1e-7, 1e7])
     tree = grow(np.arange(7.0)[:, None], [3, 0, 2, 1, 0, 2, 4], weights, criterion="gini")
     assert tree.threshold[0] == 3.5
+
+
+@pytest.mark.parametrize("weights", [None, np.full(11, 2.0)])
+def test_costs_that_rounding_tells_apart_tie(weights):
+    """Cuts at 0.5 and 5.5 both cost 28 / 5, in floats 5.6000000000000005 and 5.6."""
+    y = [0, 2, 1, 2, 1, 0, 2, 2, 2, 0, 2]
+    assert grow(np.arange(11.0)[:, None], y, weights, criterion="gini").threshold[0] == 0.5
+
+
+def test_a_tiny_weight_is_not_lost_beside_a_huge_one():
+    """The first feature leaves 1 : 2 on the right, the second 1 : 1, which costs less."""
+    X, weights = [[0, 0], [1, 1], [1, 1], [1, 0]], [1e8, 1e-9, 1e-9, 1e-9]
+    assert grow(X, [0, 1, 0, 0], weights).feature[0] == 1
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_pure_children_tie_whatever_the_order_of_their_weights(seed):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, 50)
+    X = rng.random((50, 3)) + y[:, None] * [0, 1, 1]
+    tree = grow(X, y, 10.0 ** rng.uniform(-9, 9, 50))
+    assert (tree.node_count, tree.feature[0]) == (3, 1)
+
+
+@pytest.mark.parametrize("y", [[0, 1, 1, 1], [1, 1, 1, 0]])
+@pytest.mark.parametrize("weight", [1.0, 2.0])
+@pytest.mark.parametrize(
+    ("enough", "too_much"),
+    [
+        ({"min_samples_leaf": 1}, {"min_samples_leaf": 2}),
+        ({"min_samples_leaf": 0.25}, {"min_samples_leaf": 0.26}),
+        ({"min_samples_split": 4}, {"min_samples_split": 5}),
+        ({"min_samples_split": 1.0}, {"min_samples_split": 5}),
+        ({"min_weight_fraction_leaf": 0.25}, {"min_weight_fraction_leaf": 0.26}),
+        ({"min_impurity_decrease": 0.375}, {"min_impurity_decrease": 0.376}),
+    ],
+)
+def test_limits_may_be_reached(enough, too_much, weight, y):
+    """The best split parts one sample of four from the others and gains all the impurity."""
+    X, weights = np.arange(4.0)[:, None], np.full(4, weight)
+    best = 0.5 if y[0] == 0 else 2.5
+    assert grow(X, y, weights, criterion="gini", **enough).threshold[0] == best
+    assert grow(X, y, weights, criterion="gini", **too_much).threshold[0] != best
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.3, 7.0])
+def test_limits_and_ties_do_not_depend_on_the_scale_of_weights(factor):
+    """0.3 + 0.3 is less than half of the rounded sum of four."""
+    leaf = {"min_weight_fraction_leaf": 0.5}
+    X, y = np.arange(4.0)[:, None], [1, 0, 0, 0]
+    assert_same_structure(grow(X, y, **leaf), grow(X, y, np.full(4, factor), **leaf))
+    X, y = [[9], [9], [8], [10], [9], [8], [8], [7]], [2, 1, 2, 1, 0, 2, 1, 1]
+    tree = grow(X, y, max_leaf_nodes=3)
+    assert_same_structure(tree, grow(X, y, np.full(8, factor), max_leaf_nodes=3))
+
+
+def test_a_tie_in_a_small_node_is_a_tie_in_a_large_table():
+    """Counts (1, 3, 0) and (0, 0, 3), or (1, 0, 3) and (0, 3, 0): the first column, at any n."""
+    for n_samples in (1000, 300_000):
+        X, y = np.zeros((n_samples, 3)), np.full(n_samples, 3)
+        X[:7, 0], y[:7] = 1.0, [0, 1, 1, 1, 2, 2, 2]
+        for columns in ([1, 2], [2, 1]):
+            X[:7, columns[0]], X[:7, columns[1]] = y[:7] == 2, y[:7] == 1
+            tree = grow(X, y)
+            assert tree.feature[tree.children_right[0]] == 1
+
+
+@pytest.mark.parametrize("criterion", [Entropy(), Gini()])
+def test_small_nodes_have_tables_of_their_own(criterion):
+    small, large = criterion.tables(256), criterion.tables(100_000)
+    n_small = small.starts[-1]
+    assert len(small.starts) == 2
+    assert list(np.diff(large.starts)) == [257, 4097, 65537, 100_001]
+    np.testing.assert_array_equal(small.phi, large.phi[:n_small])
+    np.testing.assert_array_equal(small.factor, large.factor[:n_small])
+    for first, last in itertools.pairwise(large.starts):
+        counts = np.arange(last - first, dtype=float)
+        phi = large.phi[first:last]
+        np.testing.assert_array_equal(np.diff(phi), large.step[first : last - 1])
+        unit = phi[-1] / criterion.phi(counts[-1:])
+        np.testing.assert_allclose(phi / unit, criterion.phi(counts), rtol=1e-13, atol=1e-12)
+        assert 2**60 < phi[-1] < 2**62
+
+
+@pytest.mark.parametrize("criterion", ["entropy", "gini"])
+def test_figures_stay_figures_at_extreme_weights(criterion):
+    for weights in ([1e199, 1e-158, 1e-253, 1e-135], [1e5, 1e4, 1e-6, 1e-9], [1e299] * 4):
+        tree = grow([[0.0], [1.0], [1.0], [2.0]], [1, 1, 0, 0], weights, criterion=criterion)
+        assert (tree.impurity >= 0.0).all()
+        assert (tree.gains() >= 0.0).all()
+        assert np.isfinite(tree.compute_feature_importances()).all()

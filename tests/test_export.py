@@ -29,13 +29,13 @@ def test_rules_are_those_of_scikit_learn():
 def test_gains_and_samples_are_shown():
     lines = export_text(GainTreeClassifier(max_depth=1).fit(X, y)).splitlines()
     assert lines == [
-        "|--- feature_2 <= 2.45 (gains 0.918 bit, 150 samples)",
+        "|--- feature_2 <= 2.45 (gains 0.918 bits, 150 samples)",
         "|   |--- class: 0 (50 samples)",
         "|--- feature_2 >  2.45",
         "|   |--- class: 1 (100 samples)",
     ]
     by_gini = export_text(GainTreeClassifier(criterion=Gini(), max_depth=1).fit(X, y))
-    assert "gains 0.333 probability" in by_gini
+    assert "gains 0.333, 150 samples" in by_gini
 
 
 def test_names_come_from_the_frame_and_the_labels():
@@ -59,7 +59,7 @@ def test_weights_and_depth():
 def test_a_split_on_being_missing_says_so():
     tree = GainTreeClassifier().fit([[1.0], [2.0], [np.nan]], [0, 0, 1])
     assert export_text(tree).splitlines()[::2] == [
-        "|--- feature_0 is not missing (gains 0.918 bit, 3 samples)",
+        "|--- feature_0 is not missing (gains 0.918 bits, 3 samples)",
         "|--- feature_0 is missing",
     ]
 

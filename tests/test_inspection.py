@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
+from sklearn.exceptions import NotFittedError
 from sklearn.tree import DecisionTreeClassifier
 
 from gaintree import GainTreeClassifier
-from gaintree.inspection import find_parting
+from gaintree.inspection import first_difference
 
 X, y = load_breast_cancer(return_X_y=True)
 
@@ -17,8 +18,8 @@ def sklearn_tree(X, y, **parameters):
 
 def test_the_same_tree_parts_nowhere():
     ours = GainTreeClassifier().fit(X, y)
-    assert find_parting(ours, ours, X, y) is None
-    assert find_parting(ours, ours.to_sklearn(), X, y) is None
+    assert first_difference(ours, ours, X, y) is None
+    assert first_difference(ours, ours.to_sklearn(), X, y) is None
 
 
 def test_a_tie():
@@ -27,18 +28,18 @@ def test_a_tie():
     X, y = np.hstack([column, column]), [0] * 4 + [1] * 4
     ours = GainTreeClassifier().fit(X, y)
     second = DecisionTreeClassifier(criterion="entropy").fit(X[:, ::-1] * [0, 1], y)
-    parting = find_parting(ours, second, X, y)
-    assert (parting.features, parting.reason, parting.gains) == ((0, 1), "tie", (1.0, 1.0))
-    assert (parting.depth, parting.n_samples, parting.nodes) == (0, 8, (0, 0))
+    difference = first_difference(ours, second, X, y)
+    assert (difference.features, difference.reason, difference.gains) == ((0, 1), "tie", (1.0, 1.0))
+    assert (difference.depth, difference.n_samples, difference.nodes) == (0, 8, (0, 0))
 
 
 def test_one_tree_stops():
     deep, shallow = GainTreeClassifier().fit(X, y), GainTreeClassifier(max_depth=1).fit(X, y)
-    parting = find_parting(deep, shallow, X, y)
-    assert parting.reason == "leaf"
-    assert parting.depth == 1
-    assert parting.features[1] is parting.thresholds[1] is parting.gains[1] is None
-    assert parting.gains[0] == pytest.approx(deep.tree_.gains()[parting.nodes[0]])
+    difference = first_difference(deep, shallow, X, y)
+    assert difference.reason == "leaf"
+    assert difference.depth == 1
+    assert difference.features[1] is difference.thresholds[1] is difference.gains[1] is None
+    assert difference.gains[0] == pytest.approx(deep.tree_.gains()[difference.nodes[0]])
 
 
 @pytest.mark.parametrize("step", [1e-9, 5e-8])
@@ -49,17 +50,17 @@ def test_what_scikit_learn_cannot_see(step):
     y = [0, 0, 1, 1] * 3
     X[0, 1] = 5.0
     ours = GainTreeClassifier().fit(X, y)
-    parting = find_parting(ours, sklearn_tree(X, y), X, y)
-    assert parting.reason == "rounding"
-    assert parting.gains[0] == pytest.approx(1.0)
-    assert parting.gains[1] < 1.0
+    difference = first_difference(ours, sklearn_tree(X, y), X, y)
+    assert difference.reason == "rounding"
+    assert difference.gains[0] == pytest.approx(1.0)
+    assert difference.gains[1] < 1.0
 
 
 def test_a_worse_split():
     ours, gini = GainTreeClassifier().fit(X, y), GainTreeClassifier(criterion="gini").fit(X, y)
-    parting = find_parting(ours, gini, X, y)
-    assert parting.reason == "gain"
-    assert parting.gains[0] > parting.gains[1]
+    difference = first_difference(ours, gini, X, y)
+    assert difference.reason == "gain"
+    assert difference.gains[0] > difference.gains[1]
 
 
 def test_thresholds_may_differ_as_long_as_samples_do_not():
@@ -67,11 +68,53 @@ def test_thresholds_may_differ_as_long_as_samples_do_not():
     ours = GainTreeClassifier(max_depth=1).fit(X, y)
     theirs = sklearn_tree(X, y, max_depth=1)
     assert ours.tree_.feature[0] == theirs.tree_.feature[0]
-    assert find_parting(ours, theirs, X, y) is None
+    assert first_difference(ours, theirs, X, y) is None
 
 
 def test_missing_values_are_followed():
     X_missing = X.copy()
     X_missing[::3] = np.nan
     ours = GainTreeClassifier(max_depth=4).fit(X_missing, y)
-    assert find_parting(ours, ours.to_sklearn(), X_missing, y) is None
+    assert first_difference(ours, ours.to_sklearn(), X_missing, y) is None
+
+
+def test_gini_trees_are_compared_by_gini():
+    """By Gini both columns gain the same, in bits they do not."""
+    X, y = np.array([[1, 1], [1, 0], [0, 0], [0, 0]]), [2, 1, 0, 2]
+    first = GainTreeClassifier(criterion="gini", max_depth=1).fit(X * [1, 0], y)
+    second = GainTreeClassifier(criterion="gini", max_depth=1).fit(X * [0, 1], y)
+    difference = first_difference(first, second, X, y)
+    assert difference.gains == (pytest.approx(0.125), pytest.approx(0.125))
+    assert difference.reason == "tie"
+
+
+def test_weights_are_those_of_the_fit():
+    weights = np.where(np.arange(len(y)) % 3, 1.0, 0.0)
+    tree = GainTreeClassifier(max_depth=2).fit(X, y, weights)
+    stump = GainTreeClassifier(max_depth=1).fit(X, y, weights)
+    difference = first_difference(tree, stump, X, y, sample_weight=weights)
+    node = difference.nodes[0]
+    assert difference.n_samples == tree.tree_.n_node_samples[node]
+    assert difference.gains[0] == pytest.approx(tree.tree_.gains()[node])
+
+
+def test_nodes_without_a_sample_are_passed_over():
+    shallow, deep = GainTreeClassifier(max_depth=1).fit(X, y), GainTreeClassifier().fit(X, y)
+    rows = deep.apply(X) == deep.apply(X)[0]
+    assert first_difference(shallow, deep, X[rows][:1], y[rows][:1]).reason == "leaf"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((X, y[:5]), ValueError, "inconsistent numbers"),
+        ((X[:, :3], y), ValueError, "X has 3 features, but GainTreeClassifier was fitted on 30"),
+        ((X, y, np.ones(3)), ValueError, "inconsistent numbers"),
+    ],
+)
+def test_bad_arguments(arguments, error, message):
+    tree = GainTreeClassifier(max_depth=1).fit(X, y)
+    with pytest.raises(error, match=message):
+        first_difference(tree, tree, *arguments)
+    with pytest.raises(NotFittedError):
+        first_difference(GainTreeClassifier(), tree, X, y)

@@ -70,7 +70,9 @@ def test_an_edited_callee_is_seen(tmp_path):
 
 def test_no_folder_for_a_cache_is_no_reason_to_fail(tmp_path):
     code = "from numba.core import caching; caching.FunctionCache._impl_class._locator_classes = []"
-    assert run(code + FIT, tmp_path)[0] == "[1, 2, 0]"
+    result, message = run(code + FIT, tmp_path)
+    assert result == "[1, 2, 0]"
+    assert message.count("compiling") == 1
     assert not list(tmp_path.rglob("*.nbi"))
 
 
@@ -86,3 +88,39 @@ def test_importing_compiles_nothing_and_loads_little(tmp_path):
     for name in ("pandas", "matplotlib", "polars", "pyarrow", "argparse"):
         assert f"'{name}'" not in modules
     assert not list(tmp_path.rglob("*.nbi"))
+
+
+CRITERION = """
+from gaintree import GainTreeClassifier
+from gaintree._jit import formula
+from gaintree.criteria import Gini
+
+@formula
+def impurity(weights, total, parameter):
+    return {factor} * (1.0 - ((weights / total) ** 2).sum())
+
+class Mine(Gini):
+    impurity = staticmethod(impurity)
+"""
+
+
+def test_an_edited_criterion_of_a_user_is_seen(tmp_path):
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import mine;"
+        "print(mine.GainTreeClassifier(criterion=mine.Mine()).fit([[0], [1]], [0, 1])"
+        ".tree_.impurity[0])"
+    )
+    shown = []
+    for factor in (1.0, 5.0):
+        (tmp_path / "mine.py").write_text(CRITERION.format(factor=factor))
+        shown.append(run(code, tmp_path / "cache")[0])
+    assert shown == ["0.5", "2.5"]
+
+
+def test_growth_says_that_it_needs_the_compiler():
+    code = "from gaintree import GainTreeClassifier; GainTreeClassifier().fit([[0], [1]], [0, 1])"
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    assert result.stderr.splitlines()[-1].startswith("RuntimeError: NUMBA_DISABLE_JIT is set")

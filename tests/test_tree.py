@@ -66,6 +66,16 @@ def test_arrays_are_read_only():
             array[0] = 0
     with pytest.raises(AttributeError, match="cannot assign"):
         tree.feature = None
+    derived = (tree.majority, tree.depths, tree.parents, tree.is_leaf)
+    assert not any(array.flags.writeable for array in derived)
+
+
+def test_what_follows_from_the_arrays_is_not_pickled():
+    estimator = GainTreeClassifier().fit(X, y)
+    size = len(pickle.dumps(estimator))
+    estimator.predict(X)
+    estimator.decision_path(X)
+    assert len(pickle.dumps(estimator)) == size
 
 
 def test_equals_looks_at_every_array():
@@ -173,6 +183,17 @@ def test_pruned_tree_has_the_least_cost_complexity(seed):
         best, n_leaves = least_cost(tree, alpha)
         assert cost + alpha * pruned.n_leaves == pytest.approx(best)
         assert pruned.n_leaves == n_leaves
+
+
+def test_every_alpha_of_the_path_can_be_passed_on():
+    """A split that gains nothing has an alpha of zero, rounded below it or not."""
+    X = np.r_[[[1, 0, 1]] * 4, [[1, 0, 0], [1, 1, 1], [1, 0, 0], [1, 1, 1], [0, 0, 0], [1, 1, 0]]]
+    y = [0, 2, 0, 2, 0, 1, 2, 1, 0, 0]
+    path = GainTreeClassifier().cost_complexity_pruning_path(X, y)
+    assert path.ccp_alphas[0] == 0.0
+    assert (np.diff(path.ccp_alphas) >= 0.0).all()
+    for alpha in path.ccp_alphas:
+        GainTreeClassifier(ccp_alpha=alpha).fit(X, y)
 
 
 @pytest.mark.parametrize("criterion", ["entropy", "gini"])

@@ -5,10 +5,10 @@
 array(['b'], dtype='<U1')
 """
 
-from gaintree import criteria, information
+from gaintree import criteria, information, inspection
 from gaintree.estimators import GainTreeClassifier
 from gaintree.export import export_text
 
-__all__ = ["GainTreeClassifier", "criteria", "export_text", "information"]
+__all__ = ["GainTreeClassifier", "criteria", "export_text", "information", "inspection"]
 
 __version__ = "0.1.0"

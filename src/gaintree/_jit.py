@@ -44,7 +44,7 @@ def _kernel_stamp() -> bytes:
 
 @functools.cache
 def _announce_compiling() -> None:
-    print("gaintree: compiling kernels, some seconds, once after installation", file=sys.stderr)
+    print("gaintree: compiling kernels, some seconds at the first use", file=sys.stderr)
 
 
 class _PackageCache(FunctionCache):
@@ -57,7 +57,9 @@ class _PackageCache(FunctionCache):
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        self._cache_file._source_stamp = _kernel_stamp()
+        # The function itself may stand in another file, a criterion of a user's.
+        own_stamp = self._impl.locator.get_source_stamp()
+        self._cache_file._source_stamp = (own_stamp, _kernel_stamp())
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         compiled = None
@@ -73,6 +75,13 @@ class _PackageCache(FunctionCache):
         return compiled
 
 
+class _NoCache(NullCache):
+    """No cache: every process compiles."""
+
+    def load_overload(self, signature: Any, target_context: Any) -> None:
+        _announce_compiling()
+
+
 def _cache_of(function: Callable[..., Any]) -> Any:
     """A disk cache for `function`, or none where no folder can hold one."""
     try:
@@ -80,7 +89,13 @@ def _cache_of(function: Callable[..., Any]) -> Any:
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
-        return NullCache()
+        return _NoCache()
+
+
+def require_compiler() -> None:
+    """Raise if numba is told not to compile: growth runs compiled only."""
+    if numba.config.DISABLE_JIT:
+        raise RuntimeError("NUMBA_DISABLE_JIT is set; growing a tree needs numba's compiler.")
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -5,11 +5,11 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from joblib import effective_n_jobs
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch, Tags, check_random_state
+from sklearn.utils._metadata_requests import UNUSED
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -95,7 +95,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     -----
     float32 and float64 are compared as they are; other dtypes are converted to float64. NaN is a
     missing value: each split learns the side it goes to. An impure node is split even if no split
-    gains anything. Samples of weight zero are ignored.
+    gains anything. Samples of weight zero are ignored, except that shares of all samples
+    (`min_samples_split`, `min_samples_leaf`) count them, as in scikit-learn.
 
     References
     ----------
@@ -113,9 +114,14 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     array([0, 1])
     >>> round(tree.score(X, y), 2)
     0.96
-    >>> tree.tree_.gains()[0].round(6)  # bits gained by the first split
-    np.float64(0.918296)
+    >>> print(tree.tree_.gains()[0].round(6))  # bits gained by the first split
+    0.918296
     """
+
+    # `check_input` is no metadata to route.
+    __metadata_request__fit = {"check_input": UNUSED}  # noqa: RUF012
+    __metadata_request__predict = {"check_input": UNUSED}  # noqa: RUF012
+    __metadata_request__predict_proba = {"check_input": UNUSED}  # noqa: RUF012
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012 (scikit-learn's protocol)
         "criterion": [StrOptions(set(criteria.names())), criteria.Criterion],
@@ -226,19 +232,21 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         n_samples, n_features = X.shape
         rules = validate.check_rules(self, n_samples, n_features, total)
 
+        criterion = criteria.get(self.criterion)
         tree = grow_tree(
             X,
             codes,
             len(labels),
             weights,
-            criteria.get(self.criterion),
+            criterion,
             rules,
             seed=random_state.randint(_MAX_SEED, dtype=np.int64),
-            n_threads=effective_n_jobs(self.n_jobs),
+            n_threads=validate.check_n_threads(self.n_jobs),
         )
         if ccp_alpha > 0.0:
             tree = prune.prune_cost_complexity(tree, ccp_alpha)
 
+        self._criterion = criterion
         self.classes_ = labels
         self.n_classes_ = len(labels)
         self.n_outputs_ = 1
@@ -393,8 +401,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         >>> from gaintree import GainTreeClassifier
         >>> X, y = load_iris(return_X_y=True)
         >>> tree = GainTreeClassifier(random_state=0).fit(X, y)
-        >>> (tree.to_sklearn().predict(X) == tree.predict(X)).all()
-        np.True_
+        >>> print((tree.to_sklearn().predict(X) == tree.predict(X)).all())
+        True
         """
         return export.to_sklearn(self)
 

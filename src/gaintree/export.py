@@ -9,7 +9,6 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.tree._tree import Tree as SklearnTree
 from sklearn.utils.validation import check_is_fitted
 
-from gaintree import criteria
 from gaintree.tree import Tree
 
 _SHARED_PARAMETERS = (
@@ -72,10 +71,10 @@ def export_text(
     >>> iris = load_iris()
     >>> tree = GainTreeClassifier(max_depth=2).fit(iris.data, iris.target)
     >>> print(export_text(tree, feature_names=iris.feature_names))
-    |--- petal length (cm) <= 2.45 (gains 0.918 bit, 150 samples)
+    |--- petal length (cm) <= 2.45 (gains 0.918 bits, 150 samples)
     |   |--- class: 0 (50 samples)
     |--- petal length (cm) >  2.45
-    |   |--- petal width (cm) <= 1.75 (gains 0.690 bit, 100 samples)
+    |   |--- petal width (cm) <= 1.75 (gains 0.690 bits, 100 samples)
     |   |   |--- class: 1 (54 samples)
     |   |--- petal width (cm) >  1.75
     |   |   |--- class: 2 (46 samples)
@@ -97,7 +96,7 @@ def export_text(
     _check_length("feature_names", feature_names, tree.n_features, "features")
     _check_length("class_names", class_names, tree.n_classes, "classes")
 
-    unit = criteria.get(decision_tree.criterion).unit
+    unit = decision_tree._criterion.unit
     names = [str(name) for name in feature_names]
     labels = [str(name) for name in class_names]
     bar, dash = "|" + " " * spacing, "|" + "-" * spacing + " "
@@ -135,7 +134,11 @@ def _lines(
             stack.append((int(tree.children_right[node]), depth + 1, ""))
             stack.append((-1, depth, right))
             stack.append((int(tree.children_left[node]), depth + 1, ""))
-            stack.append((-1, depth, f"{left} (gains {gains[node]:.3f} {unit}, {samples})"))
+            stack.append((-1, depth, f"{left} ({_gain_text(gains[node], unit)}, {samples})"))
+
+
+def _gain_text(gain: float, unit: str) -> str:
+    return f"gains {gain:.3f} {unit}".rstrip()
 
 
 def _conditions(name: str, threshold: float, decimals: int | None) -> tuple[str, str]:
@@ -183,8 +186,7 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
     check_is_fitted(estimator)
     tree: Tree = estimator.tree_
     parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
-    criterion = criteria.get(estimator.criterion)
-    copy = DecisionTreeClassifier(criterion=criterion.name, **parameters)
+    copy = DecisionTreeClassifier(criterion=estimator._criterion.name, **parameters)
     for name in ("classes_", "n_features_in_", "feature_names_in_", "n_outputs_", "max_features_"):
         if hasattr(estimator, name):
             setattr(copy, name, getattr(estimator, name))

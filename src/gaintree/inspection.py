@@ -1,25 +1,28 @@
-"""Ask fitted trees questions: where do two trees part, and why?"""
+"""Ask fitted trees questions: at which node do two trees differ first, and why?"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import check_is_fitted
 
 from gaintree.information import information_gain
 from gaintree.tree import LEAF
 
-__all__ = ["Parting", "find_parting"]
+__all__ = ["TreeDifference", "first_difference"]
 
 _TIE = 1e-9
 # scikit-learn takes values for equal that are no farther apart than this.
 _SKLEARN_RESOLUTION = 1e-7
 
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Parting:
+class TreeDifference:
     """The first node at which two trees do not do the same, in depth-first order.
 
     Attributes
@@ -33,12 +36,14 @@ class Parting:
     features : tuple of (int or None)
         What either tree splits on; None where it has a leaf.
     thresholds : tuple of (float or None)
+        Infinite where a tree splits on being missing.
     gains : tuple of (float or None)
-        What either split gains on the given samples, in bits.
+        What either split gains on the given samples: in bits, or in Gini impurity if both trees
+        were grown by it.
     reason : {"tie", "leaf", "rounding", "gain"}
-        "tie": both gain the same. "leaf": one of the trees stops here. "rounding": the better split
-        parts values that scikit-learn cannot tell apart, since it rounds to float32 and takes
-        values within 1e-7 for equal. "gain": none of these, one of the splits is worse.
+        "tie": both gain the same. "rounding": the better split parts values that scikit-learn
+        cannot tell apart, since it rounds to float32 and takes values within 1e-7 for equal.
+        "leaf": one of the trees stops here. "gain": none of these, one of the splits is worse.
     """
 
     nodes: tuple[int, int]
@@ -47,14 +52,19 @@ class Parting:
     features: tuple[int | None, int | None]
     thresholds: tuple[float | None, float | None]
     gains: tuple[float | None, float | None]
-    reason: str
+    reason: Literal["tie", "leaf", "rounding", "gain"]
 
 
-def find_parting(first: Any, second: Any, X: npt.ArrayLike, y: npt.ArrayLike) -> Parting | None:
+def first_difference(
+    first: Any,
+    second: Any,
+    X: Any,
+    y: npt.ArrayLike,
+    sample_weight: npt.ArrayLike | None = None,
+) -> TreeDifference | None:
     """Find the first node at which two trees split on another column or part the samples otherwise.
 
-    Thresholds may differ as long as they send the same samples left. Gains are in bits, whatever
-    the criterion of the trees.
+    Thresholds may differ as long as they send the same samples left.
 
     Parameters
     ----------
@@ -64,44 +74,57 @@ def find_parting(first: Any, second: Any, X: npt.ArrayLike, y: npt.ArrayLike) ->
         The samples that the trees were fitted on. NaN is a missing value.
     y : array-like of shape (n_samples,)
         Their labels.
+    sample_weight : array-like of shape (n_samples,), default=None
+        The weights they were fitted with; None weighs each sample 1.
 
     Returns
     -------
-    parting : Parting or None
+    difference : TreeDifference or None
         None if the trees are the same on these samples.
+
+    Raises
+    ------
+    NotFittedError
+        If one of the trees is not fitted.
+    ValueError
+        If `X`, `y` and `sample_weight` differ in length, or `X` has not the trees' columns.
 
     Examples
     --------
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.tree import DecisionTreeClassifier
     >>> from gaintree import GainTreeClassifier
-    >>> from gaintree.inspection import find_parting
+    >>> from gaintree.inspection import first_difference
     >>> X, y = load_iris(return_X_y=True)
     >>> ours = GainTreeClassifier(max_depth=1).fit(X, y)
     >>> theirs = DecisionTreeClassifier(criterion="entropy", max_depth=1, random_state=1).fit(X, y)
-    >>> parting = find_parting(ours, theirs, X, y)
-    >>> parting.features, parting.reason
+    >>> difference = first_difference(ours, theirs, X, y)
+    >>> difference.features, difference.reason
     ((2, 3), 'tie')
-    >>> [round(gain, 6) for gain in parting.gains]
+    >>> [round(gain, 6) for gain in difference.gains]
     [0.918296, 0.918296]
     """
-    X = np.asarray(X)
+    X = check_array(X, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan")
+    weights = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    check_consistent_length(X, y, weights)
     codes = np.unique(np.asarray(y), return_inverse=True)[1]
     trees = (_Reader(first, X), _Reader(second, X))
-    stack = [((0, 0), np.arange(len(X)), 0)]
+    by_gini = all(getattr(estimator, "criterion", None) == "gini" for estimator in (first, second))
+    stack = [((0, 0), np.flatnonzero(weights > 0.0), 0)]
     while stack:
         nodes, rows, depth = stack.pop()
-        first, second = (t.split(n, rows) for t, n in zip(trees, nodes, strict=True))
-        if first is None and second is None:
+        one, other = trees[0].split(nodes[0], rows), trees[1].split(nodes[1], rows)
+        if len(rows) == 0 or (one is None and other is None):
             continue
-        if first is None or second is None or not _same(first, second):
-            return _describe(trees, nodes, depth, (first, second), codes[rows])
-        lefts, rights = zip(
-            *(t.children(n) for t, n in zip(trees, nodes, strict=True)), strict=True
-        )
-        goes_left = first.goes_left
-        stack.append((rights, rows[~goes_left], depth + 1))
-        stack.append((lefts, rows[goes_left], depth + 1))
+        if one is None or other is None or not _same(one, other):
+            gains = tuple(
+                _gain(split, codes[rows], weights[rows], by_gini) for split in (one, other)
+            )
+            return _describe(trees, nodes, depth, len(rows), (one, other), gains)
+        below = trees[0].children(nodes[0]), trees[1].children(nodes[1])
+        lefts, rights = (below[0][0], below[1][0]), (below[0][1], below[1][1])
+        stack.append((rights, rows[~one.goes_left], depth + 1))
+        stack.append((lefts, rows[one.goes_left], depth + 1))
     return None
 
 
@@ -117,6 +140,12 @@ class _Reader:
     """A tree of either library, and the table as that library reads it."""
 
     def __init__(self, estimator: Any, X: npt.NDArray[Any]) -> None:
+        check_is_fitted(estimator, "tree_")
+        if estimator.n_features_in_ != X.shape[1]:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(estimator).__name__} was fitted on"
+                f" {estimator.n_features_in_}."
+            )
         self.tree = estimator.tree_
         self.rounds = not type(estimator).__module__.startswith("gaintree")
         self.X = X.astype(np.float32) if self.rounds else X
@@ -136,57 +165,60 @@ class _Reader:
         return _Split(feature, threshold, goes_left, values)
 
 
-def _same(first: _Split, second: _Split) -> bool:
-    return first.feature == second.feature and np.array_equal(first.goes_left, second.goes_left)
+def _same(one: _Split, other: _Split) -> bool:
+    return one.feature == other.feature and np.array_equal(one.goes_left, other.goes_left)
+
+
+def _gain(
+    split: _Split | None, codes: npt.NDArray[np.int64], weights: Floats, by_gini: bool
+) -> float | None:
+    if split is None:
+        return None
+    n_classes = int(codes.max()) + 1
+    sides = (split.goes_left, ~split.goes_left)
+    children = [np.bincount(codes[side], weights[side], minlength=n_classes) for side in sides]
+    impurity: Literal["gini", "entropy"] = "gini" if by_gini else "entropy"
+    return information_gain(np.sum(children, axis=0), children, impurity=impurity)
 
 
 def _describe(
     trees: tuple[_Reader, _Reader],
     nodes: tuple[int, int],
     depth: int,
+    n_samples: int,
     splits: tuple[_Split | None, _Split | None],
-    codes: npt.NDArray[np.int64],
-) -> Parting:
-    gains = (_gain(splits[0], codes), _gain(splits[1], codes))
-    return Parting(
+    gains: Any,
+) -> TreeDifference:
+    one, other = splits
+    return TreeDifference(
         nodes=nodes,
         depth=depth,
-        n_samples=len(codes),
+        n_samples=n_samples,
         features=(
-            None if splits[0] is None else splits[0].feature,
-            None if splits[1] is None else splits[1].feature,
+            None if one is None else one.feature,
+            None if other is None else other.feature,
         ),
         thresholds=(
-            None if splits[0] is None else splits[0].threshold,
-            None if splits[1] is None else splits[1].threshold,
+            None if one is None else one.threshold,
+            None if other is None else other.threshold,
         ),
         gains=gains,
         reason=_reason(trees, splits, gains),
     )
 
 
-def _gain(split: _Split | None, codes: npt.NDArray[np.int64]) -> float | None:
-    if split is None:
-        return None
-    n_classes = int(codes.max()) + 1
-    sides = (split.goes_left, ~split.goes_left)
-    children = [np.bincount(codes[side], minlength=n_classes) for side in sides]
-    return float(information_gain(np.bincount(codes, minlength=n_classes), children))
-
-
 def _reason(
     trees: tuple[_Reader, _Reader],
     splits: tuple[_Split | None, _Split | None],
     gains: tuple[float | None, float | None],
-) -> str:
-    if gains[0] is None or gains[1] is None:
-        return "leaf"
-    if abs(gains[0] - gains[1]) <= _TIE * max(gains[0], gains[1]) + 1e-15:
+) -> Literal["tie", "leaf", "rounding", "gain"]:
+    one, other = (-1.0 if gain is None else gain for gain in gains)
+    if min(one, other) >= 0.0 and abs(one - other) <= _TIE * max(one, other) + 1e-15:
         return "tie"
-    better, worse = (0, 1) if gains[0] > gains[1] else (1, 0)
-    if trees[worse].rounds and _hidden_from_sklearn(splits[better]):
+    better, worse = (0, 1) if one > other else (1, 0)
+    if trees[worse].rounds and not trees[better].rounds and _hidden_from_sklearn(splits[better]):
         return "rounding"
-    return "gain"
+    return "leaf" if None in gains else "gain"
 
 
 def _hidden_from_sklearn(split: _Split | None) -> bool:

@@ -119,8 +119,10 @@ def _weakest_first(
     leaf_cost = tree.impurity * tree.weighted_n_node_samples / tree.weighted_n_node_samples[0]
     links, alpha, added_cost = _weakest_links(tree.children_left, tree.children_right, leaf_cost)
     links = links[np.lexsort((links, alpha[links]))]
+    # An alpha is never negative nor less than the one before, except by rounding.
+    alphas = np.maximum.accumulate(np.maximum(alpha[links], 0.0))
     costs = leaf_cost[tree.is_leaf].sum() + np.concatenate(([0.0], np.cumsum(added_cost[links])))
-    return links, alpha[links], costs
+    return links, alphas, costs
 
 
 def cost_complexity_path(

@@ -1,7 +1,8 @@
 """The fitted tree: a frozen set of flat arrays, one entry a node, and nothing of its growth.
 
-Names, dtypes and numbering are those of ``sklearn.tree.DecisionTreeClassifier(...).tree_``: nodes
-are numbered depth first, a parent before its left subtree before its right subtree.
+Names and dtypes are those of ``sklearn.tree.DecisionTreeClassifier(...).tree_``, and so is the
+numbering of nodes: depth first, a parent before its left subtree before its right subtree. That
+holds with ``max_leaf_nodes`` too, where scikit-learn numbers nodes as it makes them.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,11 @@ def _node_depths(children_left, children_right):
             depths[children_left[node]] = depths[node] + 1
             depths[children_right[node]] = depths[node] + 1
     return depths
+
+
+def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,7 +80,10 @@ class Tree:
 
     def __post_init__(self) -> None:
         for array in self.arrays().values():
-            array.flags.writeable = False
+            _frozen(array)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
@@ -109,12 +118,12 @@ class Tree:
     @cached_property
     def is_leaf(self) -> npt.NDArray[np.bool_]:
         """Whether each node is a leaf."""
-        return self.children_left == LEAF
+        return _frozen(self.children_left == LEAF)
 
     @cached_property
     def depths(self) -> npt.NDArray[np.int64]:
         """Number of splits above each node."""
-        return _node_depths(self.children_left, self.children_right)
+        return _frozen(_node_depths(self.children_left, self.children_right))
 
     @cached_property
     def parents(self) -> npt.NDArray[np.int64]:
@@ -122,7 +131,7 @@ class Tree:
         inner = np.flatnonzero(~self.is_leaf)
         parents = np.full(self.node_count, -1)
         parents[self.children_left[inner]] = parents[self.children_right[inner]] = inner
-        return parents
+        return _frozen(parents)
 
     @property
     def n_leaves(self) -> int:
@@ -135,7 +144,7 @@ class Tree:
     @cached_property
     def majority(self) -> npt.NDArray[np.int64]:
         """The most frequent class of each node, the first of tied ones."""
-        return self.value[:, 0].argmax(axis=1)
+        return _frozen(self.value[:, 0].argmax(axis=1))
 
     def gains(self) -> npt.NDArray[np.float64]:
         """Return the gain of each split: impurity less the weighted impurity of the children.

@@ -1,12 +1,12 @@
 """Check what users pass, and turn it into what growing and prediction take: plain arrays."""
 
-import sys
-from math import ceil
+from math import ceil, isqrt
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -21,7 +21,11 @@ from gaintree.grow import Rules
 
 # Taken as they are; every other dtype becomes the first.
 _FLOATS = (np.float64, np.float32)
-_CATEGORY_DTYPES = ("categor", "enum", "str")
+_CATEGORY_DTYPES = ("categor", "enum", "str", "large_str")
+_MAX_COUNT = 2**62
+_MAX_WEIGHT = 1e300  # beyond it a weight times an impurity may overflow
+# Sums of weights that are equal but for rounding are equal.
+_SLACK = 1.0 - 1e-12
 
 
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
@@ -78,7 +82,6 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
         return validate_data(
             estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
         )
-    return X
 
 
 def check_weights(
@@ -91,14 +94,22 @@ def check_weights(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
         )
     if class_weight is not None:
+        if isinstance(class_weight, dict) and not all(
+            0.0 <= weight < np.inf for weight in class_weight.values()
+        ):
+            raise ValueError(
+                f"class_weight={class_weight!r} must hold finite weights, none of them negative."
+            )
         by_class = compute_sample_weight(class_weight, y)
         weights = by_class if weights is None else weights * by_class
     if weights is None or (weights == 1.0).all():
         return None
-    total = weights.sum()
-    if not 0.0 < total < np.inf:
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if not 0.0 < total < _MAX_WEIGHT:
         raise ValueError(
-            f"sample_weight sums to {total}, class_weight included; it must be positive and finite."
+            f"sample_weight, times class_weight, sums to {total}; the sum must be positive and"
+            f" less than {_MAX_WEIGHT:g}."
         )
     return weights
 
@@ -108,15 +119,23 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
     min_samples_leaf = _as_count(estimator.min_samples_leaf, n_samples)
     min_samples_split = max(2, _as_count(estimator.min_samples_split, n_samples))
     return Rules(
-        max_depth=sys.maxsize if estimator.max_depth is None else int(estimator.max_depth),
-        max_leaf_nodes=0 if estimator.max_leaf_nodes is None else int(estimator.max_leaf_nodes),
+        max_depth=min(int(estimator.max_depth or _MAX_COUNT), _MAX_COUNT),
+        max_leaf_nodes=min(int(estimator.max_leaf_nodes or 0), _MAX_COUNT),
         min_samples_split=min_samples_split,
         min_samples_leaf=min_samples_leaf,
-        min_weight_leaf=float(estimator.min_weight_fraction_leaf * total_weight),
+        min_weight_leaf=float(estimator.min_weight_fraction_leaf * total_weight * _SLACK),
         min_impurity_decrease=float(estimator.min_impurity_decrease),
         max_features=_as_n_features(estimator.max_features, n_features),
         random_thresholds=estimator.splitter == "random",
     )
+
+
+def check_n_threads(n_jobs: int | None) -> int:
+    """Return the number of threads that `n_jobs` stands for in joblib."""
+    if n_jobs is None:
+        return 1
+    with parallel_config(backend="threading"):
+        return int(effective_n_jobs(n_jobs))
 
 
 def refuse_unsupported(estimator: Any) -> None:
@@ -145,7 +164,9 @@ def _quiet_sums() -> np.errstate:
 
 def _as_count(value: Any, n_samples: int) -> int:
     """A number of samples, given as such or as a share of all samples."""
-    return int(value) if isinstance(value, Integral) else ceil(value * n_samples)
+    if isinstance(value, Integral):
+        return min(int(value), _MAX_COUNT // 2)
+    return ceil(value * n_samples)
 
 
 def _as_n_features(value: Any, n_features: int) -> int:
@@ -155,9 +176,9 @@ def _as_n_features(value: Any, n_features: int) -> int:
     if isinstance(value, Integral):
         return min(int(value), n_features)
     if value == "sqrt":
-        value = np.sqrt(n_features) / n_features
-    elif value == "log2":
-        value = np.log2(n_features) / n_features
+        return isqrt(n_features)
+    if value == "log2":
+        return max(1, int(np.log2(n_features)))
     return max(1, int(value * n_features))
 
 
@@ -176,6 +197,7 @@ def _refuse_categories(X: Any) -> None:
         name
         for name, dtype in zip(X.columns, X.dtypes, strict=True)
         if str(dtype).lower().startswith(_CATEGORY_DTYPES)
+        or (str(dtype) == "object" and any(isinstance(value, str) for value in X[name]))
     ]
     if names:
         raise ValueError(

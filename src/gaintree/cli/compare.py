@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
@@ -15,7 +16,7 @@ from gaintree.cli import UsageError
 from gaintree.cli.data import Table, bundled_table, read_csv
 from gaintree.cli.report import Figures, Report
 from gaintree.information import log_loss
-from gaintree.inspection import find_parting
+from gaintree.inspection import first_difference
 
 _REFERENCE = "scikit-learn entropy"
 _DESCRIPTION = """\
@@ -55,19 +56,23 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.data is None and options.target is not None:
         raise UsageError("--target needs a DATA.csv")
-    for name, least in (("folds", 2), ("max_depth", 1), ("show", 1)):
+    for name, least in (("folds", 2), ("max_depth", 1), ("show", 1), ("seed", 0)):
         value = getattr(options, name)
         if value is not None and value < least:
             raise UsageError(f"--{name.replace('_', '-')} is {value}; it must be at least {least}.")
+    if options.seed >= 2**32:
+        raise UsageError(f"--seed is {options.seed}; it must be less than 2**32.")
+    if options.data is not None and options.target is None:
+        raise UsageError(f"--target is missing: which column of {options.data} is to be predicted?")
     table = bundled_table() if options.data is None else read_csv(options.data, options.target)
     folds = _folds(table, options.folds, options.seed)
     figures = _cross_validate(table, folds, options.max_depth, _Progress())
     ours = GainTreeClassifier(max_depth=options.max_depth).fit(table.X, table.y)
     theirs = DecisionTreeClassifier(
-        criterion="entropy", max_depth=options.max_depth, random_state=options.seed
+        criterion="entropy", max_depth=options.max_depth, random_state=0
     ).fit(table.X, table.y)
-    parting = find_parting(ours, theirs, table.X, table.y)
-    report = Report(table, figures, _REFERENCE, len(folds), ours, theirs, parting, options.show)
+    difference = first_difference(ours, theirs, table.X, table.y)
+    report = Report(table, figures, _REFERENCE, len(folds), ours, theirs, difference, options.show)
     print(report.as_json() if options.json else report.as_text())
     return 0
 
@@ -102,9 +107,9 @@ def _cross_validate(
 ) -> list[Figures]:
     """Fit every learner on every fold, taking turns, so that a slow moment hits all alike."""
     learners = _learners(max_depth)
-    results = {name: Figures(name, [], [], [], [], [], []) for name in learners}
-    # Compiles or loads the kernels, so that no fold pays for it.
-    GainTreeClassifier().fit(table.X[:2], [0, 1]).predict_proba(table.X[:2])
+    results = {name: Figures(name) for name in learners}
+    for learner in learners.values():  # compile or load what it needs, so that no fold pays for it
+        clone(learner).fit(table.X[:2], [0, 1]).predict_proba(table.X[:2])
     for number, (train, test) in enumerate(folds, 1):
         for name, learner in learners.items():
             progress.say(f"fold {number} of {len(folds)}", name)

@@ -36,7 +36,7 @@ def bundled_table() -> Table:
     )
 
 
-def read_csv(path: str, target: str | None) -> Table:
+def read_csv(path: str, target: str) -> Table:
     """Read a CSV file, compressed or not, whose column `target` holds the labels.
 
     Raises
@@ -45,8 +45,6 @@ def read_csv(path: str, target: str | None) -> Table:
         If the file cannot be read as a table, or the target is no column of labels.
     """
     frame = _read_frame(path)
-    if target is None:
-        raise UsageError(f"--target is missing: which column of {path} is to be predicted?")
     if target not in frame.columns:
         close = difflib.get_close_matches(target, [str(name) for name in frame.columns], n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"it has {_list(frame.columns)}."
@@ -74,12 +72,13 @@ def _read_frame(path: str) -> Any:
         frame = pd.read_csv(path, low_memory=False)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
-    except (OSError, EOFError) as error:
-        raise UsageError(
-            f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
-        ) from None
-    except (ValueError, pd.errors.ParserError) as error:  # not text, not a table, empty
-        raise UsageError(f"{path} is not a CSV table: {str(error).splitlines()[0]}") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever decompressing, decoding and parsing raise
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UsageError(f"{path} is not a CSV table: {reason}") from None
     if len(frame) == 0:
         raise UsageError(f"{path} has a header, but no rows.")
     return frame
@@ -87,8 +86,10 @@ def _read_frame(path: str) -> Any:
 
 def _labels(column: Any, name: str) -> npt.NDArray[Any]:
     if column.dtype.kind == "f":
-        if (column != column.round()).any():
-            raise UsageError(f"target {name!r} holds fractions; a class label is needed.")
+        if (column != column.round()).any() or column.abs().max() > 2**53:
+            raise UsageError(
+                f"target {name!r} holds fractions or huge numbers; a class label is needed."
+            )
         column = column.astype(np.int64)
     labels = column.to_numpy(dtype=str if column.dtype.kind not in "biu" else None)
     n_labels = len(np.unique(labels))

@@ -3,7 +3,7 @@
 import json
 import math
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import sklearn
 
 from gaintree import GainTreeClassifier, __version__, export_text
 from gaintree.cli.data import Table
-from gaintree.inspection import Parting
+from gaintree.inspection import TreeDifference
 
 _REASONS = {
     "tie": "a tie: both gain the same. gaintree takes the first column and the lowest threshold of"
@@ -28,12 +28,12 @@ class Figures:
     """What one learner did on each fold."""
 
     name: str
-    accuracy: list[float]
-    log_loss: list[float]  # bits a sample
-    leaves: list[int]
-    depth: list[int]
-    fit_seconds: list[float]
-    predict_seconds: list[float]
+    accuracy: list[float] = field(default_factory=list)
+    log_loss: list[float] = field(default_factory=list)  # bits a sample
+    leaves: list[int] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    fit_seconds: list[float] = field(default_factory=list)
+    predict_seconds: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -46,12 +46,12 @@ class Report:
     n_folds: int
     ours: GainTreeClassifier
     theirs: Any
-    parting: Parting | None
+    difference: TreeDifference | None
     levels: int
 
     def as_text(self) -> str:
         return "\n".join(
-            [*self._heading(), "", *self._table(), "", *self._tree(), *self._parting()]
+            [*self._heading(), "", *self._table(), "", *self._tree(), *self._difference()]
         )
 
     def as_json(self) -> str:
@@ -74,7 +74,7 @@ class Report:
                     "depth": self.ours.get_depth(),
                     "text": self._tree_text(),
                 },
-                "parting": asdict(self.parting) if self.parting else None,
+                "difference": self._difference_as_json(),
                 "versions": {
                     "gaintree": __version__,
                     "scikit-learn": sklearn.__version__,
@@ -83,7 +83,19 @@ class Report:
                 },
             },
             indent=2,
+            allow_nan=False,
         )
+
+    def _difference_as_json(self) -> dict[str, Any] | None:
+        """JSON has no infinity: a split on being missing has no threshold, but says so."""
+        if self.difference is None:
+            return None
+        result = asdict(self.difference)
+        pairs = list(zip(self.difference.features, self.difference.thresholds, strict=True))
+        result["features"] = [None if f is None else self.table.feature_names[f] for f, _ in pairs]
+        result["on_missing"] = [t is not None and math.isinf(t) for _, t in pairs]
+        result["thresholds"] = [None if t is None or math.isinf(t) else t for _, t in pairs]
+        return result
 
     def _learner(self, figures: Figures) -> dict[str, Any]:
         return {
@@ -141,19 +153,19 @@ class Report:
             self.ours, feature_names=self.table.feature_names, max_depth=self.levels - 1
         )
 
-    def _parting(self) -> list[str]:
-        if self.parting is None:
+    def _difference(self) -> list[str]:
+        if self.difference is None:
             return ["The entropy trees of gaintree and scikit-learn are the same on all rows."]
-        place = f"at depth {self.parting.depth}" if self.parting.depth else "at the root"
+        place = f"at depth {self.difference.depth}" if self.difference.depth else "at the root"
         lines = [
             f"The entropy trees of gaintree and scikit-learn part first {place},"
-            f" at a node of {self.parting.n_samples:,} samples:"
+            f" at a node of {self.difference.n_samples:,} samples:"
         ]
         for library, feature, threshold, gain in zip(
             ("gaintree", "scikit-learn"),
-            self.parting.features,
-            self.parting.thresholds,
-            self.parting.gains,
+            self.difference.features,
+            self.difference.thresholds,
+            self.difference.gains,
             strict=True,
         ):
             if feature is None or threshold is None:
@@ -161,8 +173,8 @@ class Report:
             else:
                 name = self.table.feature_names[feature]
                 rule = "is not missing" if math.isinf(threshold) else f"<= {threshold:.9g}"
-                lines.append(f"  {library:<12}  {name} {rule}, gains {gain:.9f} bit")
-        return [*lines, f"It is {_REASONS[self.parting.reason]}"]
+                lines.append(f"  {library:<12}  {name} {rule}, gains {gain:.9f} bits")
+        return [*lines, f"It is {_REASONS[self.difference.reason]}"]
 
 
 def _duration(seconds: float) -> str:

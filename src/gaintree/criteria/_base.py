@@ -15,6 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 
 # Sums of phi over disjoint groups of the samples stay below 2 ** 62, so they fit an int64.
 _PHI_BITS = 62
+# Nodes of up to so many samples have tables of their own, in finer fixed point.
+_SIZES = tuple(2**power for power in range(8, 33, 4))
 
 
 class Formulas(NamedTuple):
@@ -28,15 +30,20 @@ class Formulas(NamedTuple):
 class Tables(NamedTuple):
     """A criterion on class counts: m * I = factor[m] * (phi[m] - sum of phi[c_k]).
 
-    `phi` is in fixed point; its unit is divided out by `factor`.
+    `phi` is in fixed point; its unit is divided out by `factor`. The tables of several sizes stand
+    one after the other, each in the finest fixed point that its size allows: table i, at
+    ``[starts[i]:starts[i + 1]]``, is for counts of up to ``starts[i + 1] - starts[i] - 1``.
     """
 
-    phi: npt.NDArray[np.int64]  # (n_samples + 1,)
-    step: npt.NDArray[np.int64]  # (n_samples,), phi[c + 1] - phi[c]
-    factor: npt.NDArray[np.float64]  # (n_samples + 1,)
+    phi: npt.NDArray[np.int64]
+    step: npt.NDArray[np.int64]  # phi[c + 1] - phi[c], 0 at the end of a table
+    factor: npt.NDArray[np.float64]
+    starts: npt.NDArray[np.int64]  # (n_tables + 1,)
 
 
-NO_TABLES = Tables(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+NO_TABLES = Tables(
+    np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64), np.zeros(1, np.int64)
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,11 @@ class Criterion(ABC):
     Attributes
     ----------
     name : str
-        What ``criterion=`` takes.
+        The name that ``criterion=`` takes.
     aliases : tuple of str
         Other names of the same formula.
     unit : str
-        The unit of the impurity and of the gain.
+        The unit of the impurity and of the gain, in the plural; empty if they have none.
     impurity : callable ``(weights, total, parameter) -> float``
         Impurity of a node from its class weights and their sum.
     score : callable ``(left, right, weight_left, weight_right, parameter) -> float``
@@ -89,11 +96,21 @@ class Criterion(ABC):
 
     def tables(self, n_samples: int) -> Tables:
         """Return the criterion as kernels take it for `n_samples` samples of weight 1."""
+        sizes = [*(size for size in _SIZES if size < n_samples), n_samples]
+        starts = np.cumsum([0, *(size + 1 for size in sizes)])
         counts = np.arange(n_samples + 1, dtype=np.float64)
-        phi = self.phi(counts)
-        scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[-1]))[1])
-        fixed = np.rint(phi * scale).astype(np.int64)
-        return Tables(fixed, np.diff(fixed), self.factor(counts) / scale)
+        phi, factor = self.phi(counts), self.factor(counts)
+        parts = []
+        for size in sizes:
+            scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[size]))[1])
+            fixed = np.rint(phi[: size + 1] * scale).astype(np.int64)
+            parts.append((fixed, np.diff(fixed, append=fixed[-1]), factor[: size + 1] / scale))
+        return Tables(
+            phi=np.concatenate([part[0] for part in parts]),
+            step=np.concatenate([part[1] for part in parts]),
+            factor=np.concatenate([part[2] for part in parts]),
+            starts=starts,
+        )
 
     def impurity_of(self, weights: npt.ArrayLike) -> float:
         """Impurity of a node.
@@ -107,6 +124,15 @@ class Criterion(ABC):
         -------
         impurity : float
             In the criterion's `unit`.
+
+        Raises
+        ------
+        ValueError
+            If a weight is negative or not finite, or none is positive.
         """
         weights = np.asarray(weights, dtype=np.float64)
+        if not (weights >= 0.0).all() or not 0.0 < weights.sum() < np.inf:
+            raise ValueError(
+                f"weights={weights} must not be negative, and their sum positive and finite."
+            )
         return float(self.impurity(weights, weights.sum(), self.parameter))

@@ -18,8 +18,9 @@ from gaintree.criteria._base import Criterion, FloatArray
 @formula
 def _entropy(weights, total, parameter):
     impurity = 0.0
+    least = total * 1e-300  # a smaller share underflows, and would add nothing anyway
     for weight in weights:
-        if weight > 0.0:
+        if weight > least:
             p = weight / total
             impurity -= p * math.log2(p)
     return impurity
@@ -53,7 +54,7 @@ class Entropy(Criterion):
 
     name = "entropy"
     aliases = ("information_gain", "log_loss")
-    unit = "bit"
+    unit = "bits"
     impurity = staticmethod(_entropy)
     score = staticmethod(_entropy_score)
 
@@ -68,9 +69,12 @@ class Entropy(Criterion):
 
 @formula
 def _gini(weights, total, parameter):
-    impurity = 0.0
+    # Twice the sum of p_j p_k over pairs of classes: no term cancels another.
+    impurity, below = 0.0, 0.0
     for weight in weights:
-        impurity += weight / total * ((total - weight) / total)
+        p = weight / total
+        impurity += 2.0 * p * below
+        below += p
     return impurity
 
 
@@ -86,7 +90,8 @@ class Gini(Criterion):
 
     ``I(p) = 1 - sum_k p_k ** 2``
 
-    Unit: probability. Range: 0 (one class) to 1 - 1 / n_classes (all equally frequent).
+    A probability, so without a unit. Range: 0 (one class) to 1 - 1 / n_classes (all equally
+    frequent).
 
     References
     ----------
@@ -102,7 +107,7 @@ class Gini(Criterion):
 
     name = "gini"
     aliases = ()
-    unit = "probability"
+    unit = ""
     impurity = staticmethod(_gini)
     score = staticmethod(_gini_score)
 

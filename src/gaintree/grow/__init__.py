@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gaintree._jit import require_compiler
 from gaintree.criteria import NO_TABLES, Criterion
 from gaintree.encode import encode_columns
 from gaintree.grow.exhaustive import grow_exhaustive
@@ -48,6 +49,7 @@ def grow_tree(
     -------
     tree : Tree
     """
+    require_compiler()
     if sample_weight is None:
         labels = Labels(classes, np.empty(0), n_classes)
         tables = criterion.tables(len(classes))

@@ -60,7 +60,7 @@ def scan_counts(segment, missing_left, limit, labels, node, tables, rules):
     changes. They are integers, so a score depends on the counts alone, not on the way to them.
     """
     row, start, stop, end = segment
-    phi, step, factor = tables
+    phi, step, factor, _ = tables
     classes, min_samples_leaf = labels.classes, rules.min_samples_leaf
     left, right = np.zeros_like(node.counts), node.counts.copy()
     n_left = 0
@@ -115,15 +115,15 @@ def scan_weights(segment, missing_left, limit, labels, node, formulas, rules):
     n_right = end - start - n_left
     counts, sums, rests = left
     node_counts, node_sums, node_rests = node
+    classes, weights = labels.classes, labels.weights
     weights_left, weights_right = np.empty(n_classes), np.empty(n_classes)
 
     best_score, position, near_tie = -np.inf, NOWHERE, False
     last = stop if stop < end and not missing_left else stop - 1
     for i in range(start, last):
         sample = sample_of(row[i])
-        k = labels.classes[sample]
-        weight = labels.weights[sample] if len(labels.weights) > 0 else 1.0
-        sums[k], lost = two_sum(sums[k], weight)
+        k = unsigned(classes[sample])
+        sums[k], lost = two_sum(sums[k], weights[sample])
         rests[k] += lost
         counts[k] += 1
         n_left += 1

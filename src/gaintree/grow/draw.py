@@ -10,6 +10,9 @@ import numpy as np
 
 from gaintree._jit import kernel
 
+# Numbers under the key of a node: of its children, of a side for missing values, of its draws.
+LEFT_CHILD, RIGHT_CHILD, SIDE_DRAW, FIRST_DRAW = 0, 1, 2, 3
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -40,6 +43,6 @@ def uniform(key):
 def draw_next(items, n_drawn, key):
     """Draw one of `items[n_drawn:]` and swap it to `items[n_drawn]` (Fisher and Yates)."""
     n_left = len(items) - n_drawn
-    chosen = n_drawn + int(uniform(derive(key, n_drawn)) * n_left)
+    chosen = n_drawn + int(uniform(derive(key, FIRST_DRAW + n_drawn)) * n_left)
     items[n_drawn], items[chosen] = items[chosen], items[n_drawn]
     return items[n_drawn]

@@ -5,12 +5,13 @@ tree.
 """
 
 import heapq
+import math
 
 import numpy as np
 
 from gaintree._jit import kernel
 from gaintree.grow.cut import NOWHERE
-from gaintree.grow.draw import derive
+from gaintree.grow.draw import LEFT_CHILD, RIGHT_CHILD, derive
 from gaintree.grow.partition import partition_samples
 from gaintree.grow.split import best_split
 from gaintree.grow.table import NODE, enlarged_nodes, enlarged_weights
@@ -45,12 +46,12 @@ def _write_node(node, class_weights, tally, formulas):
 
 
 @kernel
-def _write_children(node, left, right, split, tally_left, tally_right):
-    """Fill where the children of a split stand."""
+def _write_children(node, left, right, n_left):
+    """Fill where the children of a split stand, `n_left` samples to the left."""
     left.start, right.end = node.start, node.end
-    left.end = right.start = node.start + tally_left.counts.sum()
+    left.end = right.start = node.start + n_left
     left.depth = right.depth = node.depth + 1
-    left.key, right.key = derive(node.key, 1), derive(node.key, 2)
+    left.key, right.key = derive(node.key, LEFT_CHILD), derive(node.key, RIGHT_CHILD)
 
 
 @kernel
@@ -71,12 +72,19 @@ def _gain(node, left, right):
 
 
 @kernel
+def _coarse(gain):
+    """A gain without its last bits, so that gains equal but for rounding are a tie."""
+    mantissa, exponent = math.frexp(gain)
+    return math.ldexp(np.rint(mantissa * 2.0**40), exponent - 40)
+
+
+@kernel
 def grow_exhaustive(columns, labels, tables, formulas, rules, seed):
     """Grow a tree; return the records of its nodes and the class weights of each.
 
-    A record that is not split is a leaf, and the
-    records of its children, if it has any, are not part of the tree: best-first growth looks one
-    split ahead before it knows whether it has leaves to spare.
+    A record that is not split is a leaf, and the records of its children, if it has any, are not
+    part of the tree: best-first growth looks one split ahead before it knows whether it has leaves
+    to spare.
     """
     words = columns.words
     n_samples, n_classes = words.shape[1], labels.n_classes
@@ -113,7 +121,8 @@ def grow_exhaustive(columns, labels, tables, formulas, rules, seed):
                 class_weights = enlarged_weights(class_weights, n_nodes)
             row = words[split.feature]
             left, right = tally_children(tally, row, start, end, split, labels)
-            _write_children(nodes[i], nodes[n_nodes], nodes[n_nodes + 1], split, left, right)
+            n_left = left.counts.sum()
+            _write_children(nodes[i], nodes[n_nodes], nodes[n_nodes + 1], n_left)
             _write_node(nodes[n_nodes], class_weights[n_nodes], left, formulas)
             _write_node(nodes[n_nodes + 1], class_weights[n_nodes + 1], right, formulas)
             gain = _gain(nodes[i], nodes[n_nodes], nodes[n_nodes + 1])
@@ -121,14 +130,16 @@ def grow_exhaustive(columns, labels, tables, formulas, rules, seed):
             if gain + _EPSILON < rules.min_impurity_decrease:
                 continue
             _write_split(nodes[i], split, n_nodes)
-            heapq.heappush(frontier, (-gain if best_first else -float(i), i))
+            heapq.heappush(frontier, (-_coarse(gain) if best_first else -float(i), i))
             n_nodes += 2
 
-        if len(frontier) == 0 or n_leaves == rules.max_leaf_nodes:
+        if len(frontier) == 0:
             break
         node = nodes[heapq.heappop(frontier)[1]]
         node.is_split = True
         n_leaves += 1
+        if n_leaves == rules.max_leaf_nodes:
+            break
         first, last = node.left, node.left + 2
         if _may_split(nodes[first], rules) or _may_split(nodes[first + 1], rules):
             partition_samples(words, node.start, node.end, node, goes_left, buffer)

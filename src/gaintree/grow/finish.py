@@ -1,6 +1,7 @@
 """Turn the table of a grown tree into a `Tree`: number the nodes depth first, drop the rest."""
 
 import numpy as np
+import numpy.typing as npt
 
 from gaintree._jit import kernel
 from gaintree.tree import LEAF, UNDEFINED, Tree
@@ -24,7 +25,9 @@ def _depth_first(nodes):
     return records, children
 
 
-def to_tree(nodes, class_weights, n_features):
+def to_tree(
+    nodes: npt.NDArray[np.void], class_weights: npt.NDArray[np.float64], n_features: int
+) -> Tree:
     """Return the tree of the given records (of dtype NODE) and class weights."""
     records, (children_left, children_right) = _depth_first(nodes)
     nodes, value = nodes[records], class_weights[records]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gaintree._jit import kernel
+from gaintree.criteria import Tables
 from gaintree.encode import rank_of
 from gaintree.grow.cut import (
     NOWHERE,
@@ -20,7 +21,7 @@ from gaintree.grow.cut import (
     scan_counts,
     scan_weights,
 )
-from gaintree.grow.draw import derive, draw_next, uniform
+from gaintree.grow.draw import FIRST_DRAW, SIDE_DRAW, derive, draw_next, uniform
 
 
 class Split(NamedTuple):
@@ -64,6 +65,19 @@ def threshold_of(segment, position, values):
 
 
 @kernel
+def _tables_for(n_samples, tables):
+    """The finest of the tables that reaches up to `n_samples`."""
+    starts = tables.starts
+    for i in range(len(starts) - 1):
+        first, last = starts[i], starts[i + 1]
+        if n_samples < last - first:
+            return Tables(
+                tables.phi[first:last], tables.step[first:last], tables.factor[first:last], starts
+            )
+    return tables
+
+
+@kernel
 def _comes_first(feature, position, best):
     return feature < best.feature or (feature == best.feature and position < best.position)
 
@@ -78,7 +92,7 @@ def _sides_to_try(segment, rules, key):
         return 0, 2
     if rank_of(row[start]) == rank_of(row[stop - 1]):  # there is nothing else on the right
         return 0, 1
-    side = int(uniform(derive(key, 0)) < 0.5)
+    side = int(uniform(derive(key, SIDE_DRAW)) < 0.5)
     return side, side + 1
 
 
@@ -104,11 +118,11 @@ def _search(columns, labels, tables, formulas, rules, node, start, end, key, lim
         if rank_of(row[end - 1]) == columns.n_values[feature]:
             stop = first_missing(row, start, end, columns.n_values[feature])
         segment = Segment(row, start, stop, end)
-        draw_key = derive(key, n_features + feature)
+        draw_key = derive(key, FIRST_DRAW + n_features + feature)
+        drawn = draw_threshold(segment, values, draw_key) if rules.random_thresholds else 0.0
         first_side, last_side = _sides_to_try(segment, rules, draw_key)
         for side in range(first_side, last_side):
             left = side == 1
-            drawn = draw_threshold(segment, values, draw_key)
             if rules.random_thresholds:
                 cut = cut_at(segment, left, drawn, values, labels, node, formulas, rules)
             elif len(tables.phi) > 0:
@@ -140,6 +154,7 @@ def best_split(columns, labels, tables, formulas, rules, node, start, end, key):
     Of the splits that come within a tie of the best score the first wins: the first column, then
     the lowest threshold, then missing values on the right.
     """
+    tables = _tables_for(end - start, tables)
     best, near_tie = _search(
         columns, labels, tables, formulas, rules, node, start, end, key, np.inf
     )
