@@ -20,7 +20,7 @@ def describe(cpu: dict[str, Any]) -> dict[str, str]:
     return {
         "CPU": f"{cpu.get('brand_raw', 'unknown')}, {_cores()} cores",
         "Memory": f"{memory:.0f} GiB",
-        "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
+        "System": f"{platform.system()}, {platform.machine()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
