@@ -37,9 +37,17 @@ def part_of(path):
 
 def imported_parts(path):
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gaintree"):
-            parts = node.module.split(".")[1:]
-            yield from [parts[0]] if parts else [alias.name for alias in node.names]
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for module in modules:
+            package, *parts = module.split(".")
+            if package == "gaintree" and parts:
+                yield parts[0]
 
 
 def layer_of(part):
@@ -50,6 +58,7 @@ def layer_of(part):
 def test_imports_follow_the_way_of_the_data(path):
     part = part_of(path)
     names = {name for layer in LAYERS for name in layer}
+    assert part in names, "a new part needs a place in LAYERS"
     imported = {name for name in imported_parts(path) if name in names} - {part}
     assert all(layer_of(name) <= layer_of(part) for name in imported)
     for apart, others in APART:

@@ -266,6 +266,13 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         -------
         y : ndarray of shape (n_samples,)
             Of tied classes the first.
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If `X` holds infinity or has not the columns of the fit.
         """
         leaves = self.apply(X, check_input)
         return self.classes_[self.tree_.majority[leaves]]
@@ -283,6 +290,13 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         -------
         proba : ndarray of shape (n_samples, n_classes)
             Columns in the order of `classes_`.
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If `X` holds infinity or has not the columns of the fit.
         """
         leaves = self.apply(X, check_input)
         return self.tree_.value[leaves, 0]
@@ -297,6 +311,13 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         log_proba : ndarray of shape (n_samples, n_classes)
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If `X` holds infinity or has not the columns of the fit.
         """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
@@ -314,6 +335,13 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         -------
         leaves : ndarray of int64 of shape (n_samples,)
             Node numbers, from 0 to ``tree_.node_count - 1``.
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If `X` holds infinity or has not the columns of the fit.
         """
         check_is_fitted(self)
         X = validate.check_predict_data(self, X, check_input)
@@ -332,6 +360,13 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         -------
         indicator : csr_matrix of shape (n_samples, node_count)
             1 where the sample passes the node.
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If `X` holds infinity or has not the columns of the fit.
         """
         check_is_fitted(self)
         X = validate.check_predict_data(self, X, check_input)
@@ -374,6 +409,18 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         path : Bunch
             `ccp_alphas`, ascending from 0: the values of `ccp_alpha` at which the tree changes;
             `impurities`: the summed impurity of the leaves from each of them on.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> path = GainTreeClassifier().cost_complexity_pruning_path(*load_iris(return_X_y=True))
+        >>> path.ccp_alphas.round(3)
+        array([0.   , 0.018, 0.018, 0.028, 0.047, 0.077, 0.46 , 0.918])
         """
         whole = type(self)(**self.get_params(deep=False))
         whole._fit(X, y, sample_weight, check_input=True, ccp_alpha=0.0)

@@ -40,6 +40,11 @@ def get(criterion: str | Criterion) -> Criterion:
     ------
     ValueError
         If there is no criterion of that name.
+
+    Examples
+    --------
+    >>> get("gini").impurity_of([1, 1])
+    0.5
     """
     if isinstance(criterion, Criterion):
         return criterion

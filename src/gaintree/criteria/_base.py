@@ -1,5 +1,6 @@
 """What every split criterion publishes, whatever its formula."""
 
+import functools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,6 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 _PHI_BITS = 62
 # Nodes of up to so many samples have tables of their own, in finer fixed point.
 _SIZES = tuple(2**power for power in range(8, 33, 4))
+_KEPT = 2**12  # tables for up to so many samples are kept for the next fit
 
 
 class Formulas(NamedTuple):
@@ -96,21 +98,7 @@ class Criterion(ABC):
 
     def tables(self, n_samples: int) -> Tables:
         """Return the criterion as kernels take it for `n_samples` samples of weight 1."""
-        sizes = [*(size for size in _SIZES if size < n_samples), n_samples]
-        starts = np.cumsum([0, *(size + 1 for size in sizes)])
-        counts = np.arange(n_samples + 1, dtype=np.float64)
-        phi, factor = self.phi(counts), self.factor(counts)
-        parts = []
-        for size in sizes:
-            scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[size]))[1])
-            fixed = np.rint(phi[: size + 1] * scale).astype(np.int64)
-            parts.append((fixed, np.diff(fixed, append=fixed[-1]), factor[: size + 1] / scale))
-        return Tables(
-            phi=np.concatenate([part[0] for part in parts]),
-            step=np.concatenate([part[1] for part in parts]),
-            factor=np.concatenate([part[2] for part in parts]),
-            starts=starts,
-        )
+        return _kept_tables(self, n_samples) if n_samples <= _KEPT else _tables(self, n_samples)
 
     def impurity_of(self, weights: npt.ArrayLike) -> float:
         """Impurity of a node.
@@ -136,3 +124,25 @@ class Criterion(ABC):
                 f"weights={weights} must not be negative, and their sum positive and finite."
             )
         return float(self.impurity(weights, weights.sum(), self.parameter))
+
+
+def _tables(criterion: Criterion, n_samples: int) -> Tables:
+    sizes = [*(size for size in _SIZES if size < n_samples), n_samples]
+    starts = np.cumsum([0, *(size + 1 for size in sizes)])
+    counts = np.arange(n_samples + 1, dtype=np.float64)
+    phi, factor = criterion.phi(counts), criterion.factor(counts)
+    parts = []
+    for size in sizes:
+        scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[size]))[1])
+        fixed = np.rint(phi[: size + 1] * scale).astype(np.int64)
+        parts.append((fixed, np.diff(fixed, append=fixed[-1]), factor[: size + 1] / scale))
+    return Tables(
+        phi=np.concatenate([part[0] for part in parts]),
+        step=np.concatenate([part[1] for part in parts]),
+        factor=np.concatenate([part[2] for part in parts]),
+        starts=starts,
+    )
+
+
+# For the many small fits of a search or an ensemble.
+_kept_tables = functools.lru_cache(maxsize=32)(_tables)
