@@ -24,7 +24,10 @@ _RANK_SHIFT = np.uint64(32)
 
 
 class Columns(NamedTuple):
-    """A table by column; the order of equal values is left open. Only `values[f, :n_values[f]]` is filled, with f's distinct values."""
+    """A table by column. Only `values[f, :n_values[f]]` is filled, with f's distinct values.
+
+    The order of samples of equal value is left open: it is whatever sorting gives.
+    """
 
     words: npt.NDArray[np.uint64]  # (n_features, n_samples)
     values: npt.NDArray[np.float64]  # (n_features, n_samples), ascending
