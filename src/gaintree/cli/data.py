@@ -113,9 +113,12 @@ def _numbers(features: Any, notes: list[str]) -> npt.NDArray[np.float64]:
         features[text] = OrdinalEncoder(encoded_missing_value=np.nan).fit_transform(features[text])
         notes.append(f"columns of text, coded as integers in alphabetical order: {len(text)}")
     X = features.to_numpy(dtype=np.float64)
-    infinite = np.isinf(X).any(axis=0)
-    if infinite.any():
-        raise UsageError(f"column(s) {_list(features.columns[infinite])} hold infinity.")
+    too_large = (np.abs(X) > np.finfo(np.float32).max).any(axis=0)
+    if too_large.any():
+        raise UsageError(
+            f"column(s) {_list(features.columns[too_large])} hold infinity, or numbers beyond the"
+            " float32 that scikit-learn rounds to."
+        )
     if np.isnan(X).any():
         notes.append(f"missing cells: {np.isnan(X).mean():.1%}")
     return X
