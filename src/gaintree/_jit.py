@@ -17,7 +17,9 @@ from numba import types
 from numba.core.caching import FunctionCache, NullCache
 from numba.core.ccallback import CFunc
 from numba.core.sigutils import normalize_signature
-from numba.extending import register_jitable
+from llvmlite import ir
+from numba.core import cgutils
+from numba.extending import intrinsic, register_jitable
 
 _WEIGHTS = types.Array(types.float64, 1, "C")
 
@@ -26,6 +28,9 @@ IMPURITY = types.float64(_WEIGHTS, types.float64, types.float64)
 
 #: float64(left class weights, right class weights, their two sums, the criterion's parameter)
 SCORE = types.float64(_WEIGHTS, _WEIGHTS, types.float64, types.float64, types.float64)
+
+#: float64(weight, the criterion's parameter)
+TERM = types.float64(types.float64, types.float64)
 
 #: A formula that is called from kernels and from Python alike.
 formula = register_jitable
@@ -99,10 +104,31 @@ def require_compiler() -> None:
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile `function` on its first call: cached on disk, without the GIL, NumPy's division."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile `function` on its first call: cached on disk, without the GIL, NumPy's division.
+
+    A kernel makes no arrays: what it needs room for is passed to it. Without counting references,
+    which is what that is for, small kernels are several times faster.
+    """
+    return _cached(_compiled(function, _nrt=False))
+
+
+def subkernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel that only kernels call. It is part of theirs and has no cache of its own."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def allocating_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel that makes arrays of its own."""
+    return _cached(_compiled(function))
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+    return numba.njit(nogil=True, error_model="numpy", **options)(function)
+
+
+def _cached(dispatcher: Any) -> Any:
     if not numba.config.DISABLE_JIT:
-        dispatcher._cache = _cache_of(function)
+        dispatcher._cache = _cache_of(dispatcher.py_func)
     return dispatcher
 
 
@@ -123,7 +149,24 @@ def pointer(signature: Any, function: Callable[..., Any]) -> Any:
     return compiled
 
 
-@kernel
-def unsigned(index):
-    """An index that is never negative. Spares the test for counting from the end: 2x in a scan."""
-    return np.uint64(index)
+@intrinsic
+def prefetch(typing_context, array, index):
+    """Ask for the memory of ``array[index]``; nothing waits for it."""
+
+    def codegen(context, builder, signature, arguments):
+        array_type = signature.args[0]
+        view = context.make_array(array_type)(context, builder, arguments[0])
+        item = cgutils.get_item_pointer(
+            context, builder, array_type, view, [arguments[1]], wraparound=False
+        )
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        function = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
+            "llvm.prefetch.p0",
+        )
+        # For reading (0), to all levels of the cache (3), data (1).
+        builder.call(function, [builder.bitcast(item, byte), number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64), codegen

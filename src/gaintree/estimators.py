@@ -238,6 +238,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             codes,
             len(labels),
             weights,
+            None,
             criterion,
             rules,
             seed=random_state.randint(_MAX_SEED, dtype=np.int64),

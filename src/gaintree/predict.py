@@ -6,22 +6,22 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from gaintree._jit import kernel, unsigned
+from gaintree._jit import allocating_kernel, kernel
 from gaintree.tree import LEAF, Tree
 
 
-@kernel
+@allocating_kernel
 def _find_leaves(X, left, right, feature, threshold, missing_left):
     leaves = np.empty(len(X), dtype=np.int64)
     for i in range(len(X)):
-        node = unsigned(0)
+        node = np.uint64(0)
         while left[node] != LEAF:
-            value = X[unsigned(i), unsigned(feature[node])]
+            value = X[np.uint64(i), np.uint64(feature[node])]
             if np.isnan(value):
                 goes_left = missing_left[node] != 0
             else:
                 goes_left = value <= threshold[node]
-            node = unsigned(left[node]) if goes_left else unsigned(right[node])
+            node = np.uint64(left[node]) if goes_left else np.uint64(right[node])
         leaves[i] = node
     return leaves
 

@@ -22,13 +22,13 @@ sequence costs O(n log n) for n nodes, however deep the tree is.
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel
+from gaintree._jit import allocating_kernel
 from gaintree.tree import LEAF, UNDEFINED, Tree
 
 _NONE = -1
 
 
-@kernel
+@allocating_kernel
 def _meld(a, b, key, heap_left, heap_right):
     """Merge two skew heaps (Sleator and Tarjan 1986), the greatest key on top."""
     if a == _NONE:
@@ -50,7 +50,7 @@ def _meld(a, b, key, heap_left, heap_right):
         a = below
 
 
-@kernel
+@allocating_kernel
 def _weakest_links(children_left, children_right, leaf_cost):
     """The inner nodes that turn into leaves before a node above them does, in no order.
 
@@ -93,7 +93,7 @@ def _weakest_links(children_left, children_right, leaf_cost):
     return links[:n_links], alpha, added_cost
 
 
-@kernel
+@allocating_kernel
 def _renumber(children_left, children_right, turned):
     """New number of each node once the `turned` ones are leaves; -1 for those below them."""
     numbers = np.full(len(turned), _NONE)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel
+from gaintree._jit import allocating_kernel
 
 LEAF = -1
 UNDEFINED = -2
@@ -22,7 +22,7 @@ UNDEFINED = -2
 ROUNDING = 1e-12
 
 
-@kernel
+@allocating_kernel
 def _node_depths(children_left, children_right):
     depths = np.zeros(len(children_left), dtype=np.int64)
     for node in range(len(depths)):

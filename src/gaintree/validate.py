@@ -127,6 +127,7 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
         min_impurity_decrease=float(estimator.min_impurity_decrease),
         max_features=_as_n_features(estimator.max_features, n_features),
         random_thresholds=estimator.splitter == "random",
+        max_bins=0,
     )
 
 

@@ -10,15 +10,15 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import IMPURITY, SCORE, pointer
+from gaintree._jit import IMPURITY, SCORE, TERM, pointer
 
 FloatArray = npt.NDArray[np.float64]
 
 # Sums of phi over disjoint groups of the samples stay below 2 ** 62, so they fit an int64.
 _PHI_BITS = 62
 # Nodes of up to so many samples have tables of their own, in finer fixed point.
-_SIZES = tuple(2**power for power in range(8, 33, 4))
-_KEPT = 2**12  # tables for up to so many samples are kept for the next fit
+_SIZES = (2**8, 2**12, 2**16)
+MAX_TABLE = _SIZES[-1]
 
 
 class Formulas(NamedTuple):
@@ -26,6 +26,8 @@ class Formulas(NamedTuple):
 
     impurity: Any
     score: Any
+    phi: Any
+    factor: Any
     parameter: float
 
 
@@ -41,11 +43,6 @@ class Tables(NamedTuple):
     step: npt.NDArray[np.int64]  # phi[c + 1] - phi[c], 0 at the end of a table
     factor: npt.NDArray[np.float64]
     starts: npt.NDArray[np.int64]  # (n_tables + 1,)
-
-
-NO_TABLES = Tables(
-    np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64), np.zeros(1, np.int64)
-)
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,10 @@ class Criterion(ABC):
         Impurity of a node from its class weights and their sum.
     score : callable ``(left, right, weight_left, weight_right, parameter) -> float``
         Ranks the candidates of one node: higher is better. Constants of the node are left out.
+    phi : callable ``(weight, parameter) -> float``
+        What a class of that weight adds to the sum in `factor`; convex, zero for nothing.
+    factor : callable ``(total, parameter) -> float``
+        ``total * impurity = factor(total) * (phi(total) - sum of phi(weight))``.
     parameter : float
         The dial of a one-parameter family; 0.0 for those without one.
     """
@@ -71,34 +72,32 @@ class Criterion(ABC):
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     unit: ClassVar[str]
+    concave: ClassVar[bool] = False
     impurity: ClassVar[Callable[..., float]]
     score: ClassVar[Callable[..., float]]
+    phi: ClassVar[Callable[..., Any]]
+    factor: ClassVar[Callable[..., Any]]
 
     @property
     def parameter(self) -> float:
         return 0.0
-
-    @staticmethod
-    @abstractmethod
-    def phi(count: FloatArray) -> FloatArray:
-        """What a group of `count` samples of one class adds to the sum in `tables`."""
-
-    @staticmethod
-    @abstractmethod
-    def factor(n_samples: FloatArray) -> FloatArray:
-        """What the sum in `tables` is multiplied by in a node of `n_samples`."""
 
     def formulas(self) -> Formulas:
         """Return the criterion as kernels take it for weighted samples."""
         return Formulas(
             pointer(IMPURITY, type(self).impurity),
             pointer(SCORE, type(self).score),
+            pointer(TERM, type(self).phi),
+            pointer(TERM, type(self).factor),
             self.parameter,
         )
 
     def tables(self, n_samples: int) -> Tables:
         """Return the criterion as kernels take it for `n_samples` samples of weight 1."""
-        return _kept_tables(self, n_samples) if n_samples <= _KEPT else _tables(self, n_samples)
+        n_smaller = sum(size < n_samples for size in _SIZES)
+        if n_smaller < len(_SIZES):
+            return _kept_tables(self, _SIZES[: n_smaller + 1])
+        return _tables(self, (*_SIZES, n_samples))
 
     def impurity_of(self, weights: npt.ArrayLike) -> float:
         """Impurity of a node.
@@ -126,11 +125,11 @@ class Criterion(ABC):
         return float(self.impurity(weights, weights.sum(), self.parameter))
 
 
-def _tables(criterion: Criterion, n_samples: int) -> Tables:
-    sizes = [*(size for size in _SIZES if size < n_samples), n_samples]
+def _tables(criterion: Criterion, sizes: tuple[int, ...]) -> Tables:
     starts = np.cumsum([0, *(size + 1 for size in sizes)])
-    counts = np.arange(n_samples + 1, dtype=np.float64)
-    phi, factor = criterion.phi(counts), criterion.factor(counts)
+    counts = np.arange(sizes[-1] + 1, dtype=np.float64)
+    phi = criterion.phi(counts, criterion.parameter)
+    factor = criterion.factor(counts, criterion.parameter)
     parts = []
     for size in sizes:
         scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[size]))[1])

@@ -1,18 +1,20 @@
 """Impurities: how mixed the classes of a node are, zero where there is one class only.
 
 Each criterion is the same four formulas: the impurity itself, the score that ranks candidates
-(minus the weighted impurity of the two children: higher is better), and the two tables that
-give the same score of integer counts without a logarithm, ``m * I = factor(m) * (phi(m) - sum of
-phi(c_k))`` for a node of m samples of which c_k are in class k.
+(minus the weighted impurity of the two children: higher is better), and two terms that the impurity
+is made of, ``m * I = factor(m) * (phi(m) - sum of phi(c_k))`` for a node of weight m of which c_k is
+in class k. In tables, they give the score of integer counts without a logarithm.
 """
 
 import math
 
 import numpy as np
-from scipy.special import xlogy
 
 from gaintree._jit import formula
-from gaintree.criteria._base import Criterion, FloatArray
+from gaintree.criteria._base import Criterion
+
+
+_TINY = 1e-300  # in place of zero where that would not do
 
 
 @formula
@@ -31,6 +33,14 @@ def _entropy_score(left, right, weight_left, weight_right, parameter):
         weight_left * _entropy(left, weight_left, parameter)
         + weight_right * _entropy(right, weight_right, parameter)
     )
+
+
+def _entropy_phi(weight, parameter):
+    return weight * np.log2(np.maximum(weight, _TINY))
+
+
+def _entropy_factor(total, parameter):
+    return total * 0.0 + 1.0
 
 
 class Entropy(Criterion):
@@ -55,16 +65,11 @@ class Entropy(Criterion):
     name = "entropy"
     aliases = ("information_gain", "log_loss")
     unit = "bits"
+    concave = True
     impurity = staticmethod(_entropy)
     score = staticmethod(_entropy_score)
-
-    @staticmethod
-    def phi(count: FloatArray) -> FloatArray:
-        return xlogy(count, count) / math.log(2.0)
-
-    @staticmethod
-    def factor(n_samples: FloatArray) -> FloatArray:
-        return np.ones_like(n_samples)
+    phi = staticmethod(_entropy_phi)
+    factor = staticmethod(_entropy_factor)
 
 
 @formula
@@ -83,6 +88,14 @@ def _gini_score(left, right, weight_left, weight_right, parameter):
         weight_left * _gini(left, weight_left, parameter)
         + weight_right * _gini(right, weight_right, parameter)
     )
+
+
+def _gini_phi(weight, parameter):
+    return weight * weight
+
+
+def _gini_factor(total, parameter):
+    return 1.0 / np.maximum(total, _TINY)
 
 
 class Gini(Criterion):
@@ -108,13 +121,8 @@ class Gini(Criterion):
     name = "gini"
     aliases = ()
     unit = ""
+    concave = True
     impurity = staticmethod(_gini)
     score = staticmethod(_gini_score)
-
-    @staticmethod
-    def phi(count: FloatArray) -> FloatArray:
-        return count * count
-
-    @staticmethod
-    def factor(n_samples: FloatArray) -> FloatArray:
-        return 1.0 / np.maximum(n_samples, 1.0)
+    phi = staticmethod(_gini_phi)
+    factor = staticmethod(_gini_factor)

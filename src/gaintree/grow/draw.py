@@ -8,7 +8,7 @@ OOPSLA 2014).
 
 import numpy as np
 
-from gaintree._jit import kernel
+from gaintree._jit import kernel, subkernel
 
 # Numbers under the key of a node: of its children, of a side for missing values, of its draws.
 LEFT_CHILD, RIGHT_CHILD, SIDE_DRAW, FIRST_DRAW = 0, 1, 2, 3
@@ -19,7 +19,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _UNIT = 2.0**-53
 
 
-@kernel
+@subkernel
 def mix(key):
     """Scramble 64 bits so that neighbouring keys have nothing in common."""
     key = (key ^ (key >> np.uint64(30))) * _MIX_1
@@ -46,3 +46,12 @@ def draw_next(items, n_drawn, key):
     chosen = n_drawn + int(uniform(derive(key, FIRST_DRAW + n_drawn)) * n_left)
     items[n_drawn], items[chosen] = items[chosen], items[n_drawn]
     return items[n_drawn]
+
+
+@subkernel
+def draw_all(items, key):
+    """Bring the numbers from 0 on into a drawn order."""
+    for i in range(len(items)):
+        items[i] = i
+    for n_drawn in range(len(items)):
+        draw_next(items, n_drawn, key)

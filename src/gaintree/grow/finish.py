@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel
+from gaintree._jit import allocating_kernel
 from gaintree.tree import LEAF, UNDEFINED, Tree
 
 
-@kernel
+@allocating_kernel
 def _depth_first(nodes):
     """Records of the tree in depth-first order, and the numbers of their children in it."""
     n_nodes = 1 + 2 * nodes.is_split.sum()
@@ -32,10 +32,9 @@ def to_tree(
     records, (children_left, children_right) = _depth_first(nodes)
     nodes, value = nodes[records], class_weights[records]
     is_split = nodes["is_split"]
-    n_left = nodes["position"] - nodes["start"]
     n_samples = nodes["end"] - nodes["start"]
     missing_left = np.where(
-        nodes["stop"] < nodes["end"], nodes["missing_left"], 2 * n_left > n_samples
+        nodes["n_missing"] > 0, nodes["missing_left"], 2 * nodes["n_left"] > n_samples
     )
     return Tree(
         n_features=n_features,

@@ -1,113 +1,51 @@
-"""Count and weigh the classes of a run of samples.
+"""Tallies: the samples of a node, a side or a bin by class, as whole numbers.
 
-Weights are added up in two floats a class, the sum and the rest that rounding took from it. So the
-sums hardly depend on the order of the samples, and a class that weighs 1e-9 beside one of 1e9 is
-still there when the large one has gone to the other side.
+    counts             coarse             fine
+    | c0  c1 .. | w0  w1 .. | v0  v1 .. |     the last two only where samples have own weights
+
+Everything in a tally is a sum over samples, so tallies can be added and subtracted, in any order
+and without rounding. Only `weigh` makes weights of them.
 """
 
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
-
-from gaintree._jit import kernel
-from gaintree.encode import sample_of
+from gaintree._jit import subkernel
 
 
-class Tally(NamedTuple):
-    """Samples by class: how many, and what they weigh (``weights + rest``)."""
-
-    counts: npt.NDArray[np.int64]  # (n_classes,), as all three
-    weights: npt.NDArray[np.float64]
-    rest: npt.NDArray[np.float64]
-
-
-@kernel
-def new_tally(n_classes):
-    return Tally(
-        np.zeros(n_classes, dtype=np.int64),
-        np.zeros(n_classes, dtype=np.float64),
-        np.zeros(n_classes, dtype=np.float64),
-    )
+@subkernel
+def add_sample(tally, sample, labels):
+    k = labels.classes[sample]
+    tally[k] += 1
+    if len(labels.coarse) > 0:
+        n_classes = len(labels.class_weight)
+        tally[n_classes + k] += labels.coarse[sample]
+        tally[2 * n_classes + k] += labels.fine[sample]
 
 
-@kernel
-def two_sum(a, b):
-    """The rounded sum of two numbers, and what rounding took from it (Knuth)."""
-    total = a + b
-    added = total - a
-    return total, (a - (total - added)) + (b - added)
+@subkernel
+def weigh(tally, labels, weights):
+    """Write the weight of each class; return their sum."""
+    n_classes = len(weights)
+    total = 0.0
+    for k in range(n_classes):
+        if len(labels.coarse) == 0:
+            weights[k] = tally[k] * labels.class_weight[k]
+        else:
+            weights[k] = (
+                tally[n_classes + k] * labels.coarse_unit
+                + tally[2 * n_classes + k] * labels.fine_unit
+            )
+        total += weights[k]
+    return total
 
 
-@kernel
-def add_samples(tally, row, start, end, labels):
-    """Add the samples of ``row[start:end]``."""
-    if len(labels.weights) == 0:
-        for i in range(start, end):
-            k = labels.classes[sample_of(row[i])]
-            tally.counts[k] += 1
-            tally.weights[k] += 1.0
-        return
-    for i in range(start, end):
-        sample = sample_of(row[i])
-        k = labels.classes[sample]
-        tally.counts[k] += 1
-        tally.weights[k], lost = two_sum(tally.weights[k], labels.weights[sample])
-        tally.rest[k] += lost
+def tally_length_of(labels):
+    n_classes = len(labels.class_weight)
+    return n_classes if len(labels.coarse) == 0 else 3 * n_classes
 
 
-@kernel
-def tally_node(row, start, end, class_weights, labels):
-    """Tally of a node of known class weights; where each sample weighs 1 they are its counts."""
-    tally = new_tally(len(class_weights))
-    if len(labels.weights) == 0:
-        for k in range(len(class_weights)):
-            tally.counts[k] = np.int64(class_weights[k])
-            tally.weights[k] = class_weights[k]
-    else:
-        add_samples(tally, row, start, end, labels)
-    return tally
-
-
-@kernel
-def _add_side(tally, is_left, row, start, end, split, labels):
-    if is_left:
-        add_samples(tally, row, start, split.position, labels)
-    else:
-        add_samples(tally, row, split.position, split.stop, labels)
-    if split.missing_left == is_left:
-        add_samples(tally, row, split.stop, end, labels)
-
-
-@kernel
-def _subtract(tally, node, other):
-    for k in range(len(node.counts)):
-        tally.counts[k] = node.counts[k] - other.counts[k]
-        tally.weights[k] = node.weights[k] - other.weights[k]
-
-
-@kernel
-def tally_children(node, row, start, end, split, labels):
-    """Tallies of the two sides of a split. Where each sample weighs 1, the smaller is counted."""
-    left, right = new_tally(len(node.counts)), new_tally(len(node.counts))
-    if len(labels.weights) > 0:
-        _add_side(left, True, row, start, end, split, labels)
-        _add_side(right, False, row, start, end, split, labels)
-    elif split.position - start <= split.stop - split.position:
-        _add_side(left, True, row, start, end, split, labels)
-        _subtract(right, node, left)
-    else:
-        _add_side(right, False, row, start, end, split, labels)
-        _subtract(left, node, right)
-    return left, right
-
-
-@kernel
-def side_weights(count, total, rest, node_count, node_total, node_rest):
-    """Weight of one class on the left, and of what the node has left of it.
-
-    A class of which a side has no sample weighs exactly nothing there.
-    """
-    if count == node_count:
-        return total + rest, 0.0
-    return total + rest, (node_total - total) + (node_rest - rest)
+def class_weights(tallies, labels):
+    """Weights of the classes, as `weigh` has them, of many tallies at once."""
+    n_classes = len(labels.class_weight)
+    if len(labels.coarse) == 0:
+        return tallies * labels.class_weight
+    coarse, fine = tallies[:, n_classes : 2 * n_classes], tallies[:, 2 * n_classes :]
+    return coarse * labels.coarse_unit + fine * labels.fine_unit

@@ -1,8 +1,8 @@
 """Encode a table for growing: every column sorted once, its values replaced by ranks.
 
-The exhaustive engine compares no floating-point numbers. A column becomes the list of its distinct
-values and one word a sample with the rank of the sample's value in that list, so float32 and
-float64 run through one kernel and equal values are equal without a tolerance.
+The exhaustive engine compares no floating-point numbers. A column becomes one word a sample, with
+the rank of the sample's value among the distinct values, so float32 and float64 run through one
+kernel and equal values are equal without a tolerance.
 
      63           32 31            0
     +---------------+---------------+    words[f] holds the words of column f, sorted;
@@ -24,14 +24,13 @@ _RANK_SHIFT = np.uint64(32)
 
 
 class Columns(NamedTuple):
-    """A table by column. Only `values[f, :n_values[f]]` is filled, with f's distinct values.
+    """A table by column, each sorted.
 
     The order of samples of equal value is left open: it is whatever sorting gives.
     """
 
     words: npt.NDArray[np.uint64]  # (n_features, n_samples)
-    values: npt.NDArray[np.float64]  # (n_features, n_samples), ascending
-    n_values: npt.NDArray[np.uint64]  # (n_features,), the missing value not counted
+    n_values: npt.NDArray[np.int64]  # (n_features,), the missing value not counted
 
 
 @kernel
@@ -45,14 +44,15 @@ def sample_of(word):
 
 
 @kernel
-def _write_column(column, order, words, values):
-    """Fill one row of `words` and of `values`; return the number of distinct values."""
+def _write_column(column, order, words):
+    """Fill one row of `words`; return the number of distinct values."""
     n_values = 0
+    previous = np.nan
     for i in range(len(order)):
         value = column[order[i]]
-        if not np.isnan(value) and (n_values == 0 or value != values[n_values - 1]):
-            values[n_values] = value + 0.0  # minus zero becomes zero
+        if not np.isnan(value) and value != previous:
             n_values += 1
+            previous = value
         rank = n_values if np.isnan(value) else n_values - 1
         words[i] = (np.uint64(rank) << _RANK_SHIFT) | np.uint64(order[i])
     return n_values
@@ -81,15 +81,14 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
     if n_samples > MAX_SAMPLES:
         raise ValueError(f"X has {n_samples} samples; at most {MAX_SAMPLES} can be encoded.")
     words = np.empty((n_features, n_samples), dtype=np.uint64)
-    values = np.empty((n_features, n_samples), dtype=np.float64)
 
     def encode(feature: int) -> int:
         column = np.ascontiguousarray(X[:, feature])
-        return _write_column(column, np.argsort(column), words[feature], values[feature])
+        return _write_column(column, np.argsort(column), words[feature])
 
     if n_threads > 1:
         with ThreadPoolExecutor(n_threads) as pool:
             n_values = list(pool.map(encode, range(n_features)))
     else:
         n_values = [encode(feature) for feature in range(n_features)]
-    return Columns(words, values, np.array(n_values, dtype=np.uint64))
+    return Columns(words, np.array(n_values, dtype=np.int64))

@@ -1,0 +1,93 @@
+"""Bundles: named arrays and numbers that kernels take as one pointer.
+
+A named tuple of arrays is passed to a kernel as seven numbers an array, at each call on the way down.
+That makes calls slow, and compiling far slower. A bundle lies in memory, and the fields of the same
+names are read from there when they are asked for:
+
+    bundle of     | codes: 7 words | columns: 7 words | n: 1 word |     an array is nothing, nothing,
+    a named tuple                                                       size, item size, data, shape,
+                                                                        strides (numba's own order)
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.core.pythonapi import PythonAPI
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    models,
+    register_model,
+    unbox,
+)
+from numba.np import numpy_support
+
+
+class BundleType(types.Type):
+    """The names of the fields and their types."""
+
+    def __init__(self, fields: tuple[tuple[str, types.Type], ...]) -> None:
+        self.fields = fields
+        super().__init__(name=f"Bundle{fields}")
+
+
+register_model(BundleType)(models.OpaqueModel)
+
+
+@infer_getattr
+class _BundleAttribute(AttributeTemplate):
+    key = BundleType
+
+    def generic_resolve(self, bundle: BundleType, name: str) -> types.Type | None:
+        return dict(bundle.fields).get(name)
+
+
+@lower_getattr_generic(BundleType)
+def _read_field(context: Any, builder: Any, bundle: BundleType, value: Any, name: str) -> Any:
+    names = [field for field, _ in bundle.fields]
+    layout = ir.LiteralStructType([context.get_value_type(kind) for _, kind in bundle.fields])
+    pointer = builder.bitcast(value, layout.as_pointer())
+    number = ir.IntType(32)
+    return builder.load(builder.gep(pointer, [number(0), number(names.index(name))]))
+
+
+@unbox(BundleType)
+def _unbox(bundle: BundleType, value: Any, c: Any) -> NativeValue:
+    api: PythonAPI = c.pyapi
+    address = api.object_getattr_string(value, "address")
+    pointer = api.long_as_voidptr(address)
+    api.decref(address)
+    return NativeValue(pointer)
+
+
+class Bundle:
+    """What a kernel takes for a named tuple of arrays, int and float; it keeps the arrays alive."""
+
+    def __init__(self, fields: Any) -> None:
+        self.fields = fields
+        kinds, words = [], []
+        for name, value in zip(fields._fields, fields, strict=True):
+            if isinstance(value, np.ndarray):
+                dtype = numpy_support.from_dtype(value.dtype)
+                kinds.append((name, types.Array(dtype, value.ndim, "C")))
+                words += _array_words(value)
+            elif isinstance(value, float):
+                kinds.append((name, types.float64))
+                words += struct.unpack("q", struct.pack("d", value))
+            else:
+                kinds.append((name, types.int64))
+                words.append(int(value))
+        self._words = np.array(words, dtype=np.int64)
+        self._numba_type_ = BundleType(tuple(kinds))
+        self.address = self._words.ctypes.data
+
+
+def _array_words(array: np.ndarray) -> Iterator[int]:
+    assert array.flags.c_contiguous
+    return (0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides)

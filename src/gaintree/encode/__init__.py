@@ -1,0 +1,20 @@
+"""Encoding: what growing compares instead of values, and the values as they came."""
+
+from gaintree.encode.codes import MAX_VALUES, Codes, encode_codes
+from gaintree.encode.columns import Columns, encode_columns, rank_of, sample_of
+from gaintree.encode.table import Table, as_table, value_at
+from gaintree.encode.threads import run_in_threads
+
+__all__ = [
+    "MAX_VALUES",
+    "Codes",
+    "Columns",
+    "Table",
+    "as_table",
+    "encode_codes",
+    "encode_columns",
+    "rank_of",
+    "run_in_threads",
+    "sample_of",
+    "value_at",
+]

@@ -1,0 +1,70 @@
+"""Histograms of a node: the tally of each bin of each column.
+
+    hist   | column 0: bin 0, bin 1, .., missing | column 1: ... |      each bin a tally
+
+The samples of a node stand together in `samples`, one word each, ascending:
+
+     63           32 31            0
+    +---------------+---------------+
+    |     class     |    sample     |
+    +---------------+---------------+
+
+The larger child of a split has what the smaller one leaves of its parent's histogram: numbers are
+whole, so this is the direct count.
+"""
+
+import numpy as np
+
+from gaintree._jit import prefetch, subkernel
+
+# A sample's codes are asked for so many samples ahead.
+AHEAD = 32
+SAMPLE_MASK = np.uint64(2**32 - 1)
+CLASS_SHIFT = np.uint64(32)
+
+
+@subkernel
+def count_columns(hist, samples, start, end, first_column, last_column, codes, labels):
+    """Count the samples of a node in the bins of neighbouring columns of one group."""
+    bins, first, n_classes = codes.codes, codes.first, np.uint64(len(labels.class_weight))
+    is_weighted = len(labels.coarse) > 0
+    length = n_classes * np.uint64(3) if is_weighted else n_classes
+    for j in range(first[first_column] * length, first[last_column] * length):
+        hist[j] = 0
+    origin, stride = codes.origin[first_column], codes.stride[first_column]
+    width = last_column - first_column
+    all_coarse, all_fine = labels.coarse, labels.fine
+    for i in range(start, end):
+        if i + AHEAD < end:
+            ahead = origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride
+            prefetch(bins, ahead)
+            prefetch(bins, ahead + np.uint64(width - 1))
+        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
+        at = origin + sample * stride
+        if is_weighted:
+            coarse, fine = all_coarse[sample], all_fine[sample]
+            for j in range(width):
+                code = np.uint64(bins[at + np.uint64(j)])
+                entry = (np.uint64(first[first_column + j]) + code) * length + k
+                hist[entry] += 1
+                hist[entry + n_classes] += coarse
+                hist[entry + n_classes + n_classes] += fine
+        else:
+            for j in range(width):
+                code = np.uint64(bins[at + np.uint64(j)])
+                hist[(np.uint64(first[np.uint64(first_column + j)]) + code) * length + k] += 1
+
+
+@subkernel
+def count_samples(hist, samples, start, end, codes, labels):
+    """Count the samples of a node in the bins of all columns."""
+    for g in range(len(codes.groups) - 1):
+        first, last = codes.groups[g], codes.groups[g + 1]
+        count_columns(hist, samples, start, end, first, last, codes, labels)
+
+
+@subkernel
+def subtract(hist, other):
+    """Make of a parent's histogram the larger child's, `other` being the smaller one's."""
+    for j in range(len(hist)):
+        hist[np.uint64(j)] -= other[np.uint64(j)]

@@ -1,0 +1,110 @@
+"""Open bins: look at the values of their samples one by one.
+
+    bin     |  x . x x .  |      its samples, sorted: each cut between two values is scored,
+            a   a+1 ..    b      starting from what is left of the bin
+"""
+
+import numpy as np
+
+from gaintree._jit import prefetch, subkernel
+from gaintree.encode import value_at
+from gaintree.grow.bound import cost_of_counts, may_win
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.scan import cost_of_weights
+from gaintree.grow.sort import sort_pairs
+from gaintree.grow.scratch import CHOSEN, IS_OPEN, OTHER_KEYS, OTHER_WORDS
+from gaintree.grow.split import midpoint, takes_lead, tie_with
+from gaintree.grow.tally import add_sample
+
+
+@subkernel
+def _collect(samples, start, end, feature, is_open, codes, table, values, chosen):
+    """Write values and samples of the open bins."""
+    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
+    n_chosen = 0
+    for i in range(start, end):
+        if i + AHEAD < end:
+            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
+        sample = samples[np.uint64(i)] & SAMPLE_MASK
+        if is_open[np.uint64(bins[origin + sample * stride])] != 0:
+            values[n_chosen] = value_at(table, sample, feature)
+            chosen[n_chosen] = sample
+            n_chosen += 1
+
+
+@subkernel
+def _scan_bin(
+    values, chosen, first, last, feature, code, side, n_before, n_left, n_samples, node, left,
+    by_table, phi, factor, labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Offer the cuts between the sorted values of one bin; `left` is what is left of it."""
+    least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
+    best.lightest = np.inf
+    for i in range(first, last - 1):
+        add_sample(left, chosen[i], labels)
+        n_left += 1
+        n_before += 1
+        if values[i] == values[i + 1] or min(n_left, n_samples - n_left) < least:
+            continue
+        if by_table:
+            cost = cost_of_counts(left, node, phi, factor)
+        else:
+            cost = cost_of_weights(left, node, labels, scorer, s)
+        if cost > tie_with(best.cost) or best.lightest < least_weight:
+            continue
+        if takes_lead(best, cost, feature, n_before):
+            best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
+            best.code, best.is_inside = code, True
+            best.threshold = midpoint(values[i], values[i + 1])
+
+
+@subkernel
+def _count_bin(hist, at, n_classes):
+    n_samples = 0
+    for k in range(n_classes):
+        n_samples += hist[at + k]
+    return n_samples
+
+
+@subkernel
+def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
+    """Keep those on the list of bins that may still win; return their number and their samples'."""
+    length = s.open_left.shape[1]
+    n_kept, n_inside = 0, 0
+    for j in range(n_open):
+        code, n_before = s.open_bins[j].code, -n_none
+        for k in range(n_classes):
+            n_before += s.open_left[j, k]
+        if may_win(s.open_bins[j].bound, feature, n_before, best):
+            s.flags[IS_OPEN, code], s.open_bins[n_kept].code = 1, code
+            for i in range(length):
+                s.open_left[n_kept, i] = s.open_left[j, i]
+            n_kept += 1
+            n_inside += _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
+    return n_kept, n_inside
+
+
+@subkernel
+def open_bins(
+    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    table, labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Offer the cuts inside the listed bins of a column that may still win to `best`."""
+    n_classes, length = len(labels.class_weight), len(node)
+    n_open, n_inside = _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s)
+    if n_open == 0:
+        return
+    values, chosen = s.values, s.words[CHOSEN]
+    _collect(samples, start, end, feature, s.flags[IS_OPEN], codes, table, values, chosen)
+    sort_pairs(values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
+    first = np.int64(0)
+    for j in range(n_open):
+        code, left = s.open_bins[j].code, s.open_left[j]
+        s.flags[IS_OPEN, code] = 0
+        n_left = _count_bin(left, np.int64(0), n_classes)
+        last = first + _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
+        _scan_bin(
+            values, chosen, first, last, feature, code, side, n_left - n_none, n_left, end - start,
+            node, left, by_table, phi, factor, labels, scorer, rules, best, s,
+        )  # fmt: skip
+        first = last

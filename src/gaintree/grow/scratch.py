@@ -1,0 +1,60 @@
+"""Room to work in, made once and used by every node.
+
+Kernels take it as a whole. So it has few arrays, whose rows have names.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree.grow.split import SPLIT
+
+# Rows of `tallies`: what is left of a cut, a corner of a box, its ends a and b.
+LEFT, CORNER, A, B = range(4)
+# Rows of `weights`, by class: of the two sides of a cut, of the node.
+WEIGHTS_LEFT, WEIGHTS_RIGHT, WEIGHTS = range(3)
+# Rows of `flags`, by code: whether the bin is to be opened, where a split sends it.
+IS_OPEN, SIDE = range(2)
+# Rows of `words`: the samples of the values in `values`, and room to sort both.
+CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
+
+_OPEN = np.dtype([("code", np.int64), ("bound", np.float64)])
+# Row of `counts`: where the samples of each bin end. The others count the bytes of keys.
+ENDS = 8
+N_BINS = 256  # of a column, at most
+N_GROUPS = 32
+
+
+class Scratch(NamedTuple):
+    best: npt.NDArray[np.void]  # (1,), of dtype SPLIT
+    tallies: npt.NDArray[np.int64]  # (4, tally_length)
+    weights: npt.NDArray[np.float64]  # (3, n_classes)
+    features: npt.NDArray[np.int64]  # (n_features,), in the order they are searched in
+    costs: npt.NDArray[np.float64]  # (2 n_features + 1, 33), at the edges of groups; of a group
+    open_bins: npt.NDArray[np.void]  # (256,), the bins to open in a column ...
+    open_left: npt.NDArray[np.int64]  # (256, tally_length), ... and what is left of them
+    flags: npt.NDArray[np.uint8]  # (2, 256)
+    values: npt.NDArray[np.float64]  # (n_values,), of the samples in open bins
+    words: npt.NDArray[np.uint64]  # (3, n_values)
+    counts: npt.NDArray[np.int64]  # (9, 257)
+    no_phi: npt.NDArray[np.int64]  # (0,), in place of tables
+    no_factor: npt.NDArray[np.float64]
+
+
+def new_scratch(n_features: int, n_classes: int, tally_length: int, n_values: int) -> Scratch:
+    return Scratch(
+        best=np.empty(1, dtype=SPLIT),
+        tallies=np.empty((4, tally_length), dtype=np.int64),
+        weights=np.empty((3, n_classes)),
+        features=np.arange(n_features),
+        costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),
+        open_bins=np.empty(N_BINS, dtype=_OPEN),
+        open_left=np.empty((N_BINS, tally_length), dtype=np.int64),
+        flags=np.zeros((2, N_BINS), dtype=np.uint8),
+        values=np.empty(n_values),
+        words=np.empty((3, n_values), dtype=np.uint64),
+        counts=np.empty((9, N_BINS + 1), dtype=np.int64),
+        no_phi=np.empty(0, dtype=np.int64),
+        no_factor=np.empty(0),
+    )

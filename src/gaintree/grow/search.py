@@ -1,0 +1,266 @@
+"""Search a histogram: score the edges of bins, bound what is inside, and open what may be better.
+
+Columns of many bins are taken in groups of GROUP bins at first: the edges of groups are scored, of
+all columns, and give a first best split. A group is looked into only if the bound of its inside
+(bound.py) reaches the best so far, and so is a bin, by opening it (refine.py).
+"""
+
+import numpy as np
+
+from gaintree._jit import prefetch, subkernel
+from gaintree.encode import value_at
+from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.refine import open_bins
+from gaintree.grow.scan import cost_of_weights
+from gaintree.grow.scratch import CORNER, LEFT, A, B
+from gaintree.grow.split import midpoint, takes_lead, tie_with
+
+GROUP = 16
+_FEW = 32  # columns of so few bins are not grouped
+
+
+@subkernel
+def _add_bins(tally, hist, first, last):
+    """Add bins to a tally; return how many samples they hold."""
+    length = len(tally)
+    for at in range(first * length, last * length, length):
+        for j in range(length):
+            tally[np.uint64(j)] += hist[np.uint64(at + j)]
+
+
+@subkernel
+def _start(tally, hist, missing, side):
+    """Make `tally` what is left of all bins: nothing, or the bin of what is missing."""
+    for j in range(len(tally)):
+        tally[j] = 0
+    if side == 1:
+        _add_bins(tally, hist, missing, missing + 1)
+
+
+@subkernel
+def _count(tally, n_classes):
+    n_samples = 0
+    for k in range(n_classes):
+        n_samples += tally[np.uint64(k)]
+    return n_samples
+
+
+@subkernel
+def count_missing(hist, feature, codes, length, n_classes):
+    missing, n_missing = codes.first[feature] + codes.n_values[feature], 0
+    if missing < codes.first[feature + 1]:
+        for k in range(n_classes):
+            n_missing += hist[missing * length + k]
+    return n_missing
+
+
+@subkernel
+def _offer_edge(cost, n_before, n_left, n_samples, side, feature, code, least, best):
+    """Offer the cut at the right edge of a bin to `best`."""
+    if n_before == 0 or min(n_left, n_samples - n_left) < least:
+        return
+    if takes_lead(best, cost, feature, n_before):
+        best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
+        best.code, best.is_inside = code, False
+
+
+@subkernel
+def score_edges(
+    hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules, best, s
+):
+    """Score the right edges of the groups of the columns ``s.features[first:last]``."""
+    left, n_classes, length = s.tallies[LEFT], len(labels.class_weight), len(node)
+    least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
+    best.lightest = np.inf
+    for i in range(first, last):
+        feature = s.features[i]
+        at, n_values = codes.first[feature], codes.n_values[feature]
+        n_missing = count_missing(hist, feature, codes, length, n_classes)
+        step = 1 if n_values <= _FEW else GROUP
+        for side in range(2 if n_missing > 0 else 1):
+            costs, group = s.costs[2 * i + side], 0
+            _start(left, hist, at + n_values, side)
+            n_none = n_missing if side == 1 else 0
+            n_left = n_none
+            costs[0] = np.inf
+            if side == 1 and by_table:
+                costs[0] = cost_of_counts(left, node, phi, factor)
+            elif side == 1:
+                costs[0] = cost_of_weights(left, node, labels, scorer, s)
+            for code in range(0, n_values, step):
+                stop = min(code + step, n_values)
+                _add_bins(left, hist, at + code, at + stop)
+                group += 1
+                reached = _count(left, n_classes)
+                if reached == n_left or reached == n_samples:
+                    n_left, costs[group] = reached, costs[group - 1]
+                    continue
+                n_left = reached
+                if by_table:
+                    cost = cost_of_counts(left, node, phi, factor)
+                else:
+                    cost = cost_of_weights(left, node, labels, scorer, s)
+                costs[group] = cost
+                if cost <= tie_with(best.cost) and best.lightest >= least_weight:
+                    _offer_edge(
+                        cost, n_left - n_none, n_left, n_samples, side, feature, stop - 1, least,
+                        best,
+                    )  # fmt: skip
+
+
+@subkernel
+def look_inside(
+    hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
+    best, s,
+):  # fmt: skip
+    """Look into the groups of the column ``s.features[i]`` that may win.
+
+    Score the edges of their bins, and list the bins that may win in turn; return their number.
+    """
+    a, b, corner = s.tallies[A], s.tallies[B], s.tallies[CORNER]
+    n_classes, length = len(labels.class_weight), len(node)
+    least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
+    feature, costs, n_open = s.features[i], s.costs[2 * i + side], np.int64(0)
+    at, n_values = codes.first[feature], codes.n_values[feature]
+    step = 1 if n_values <= _FEW else GROUP
+    n_none = n_missing if side == 1 else 0
+    best.lightest = np.inf
+    _start(b, hist, at + n_values, side)
+    n_b, group = n_none, 0
+    for code in range(0, n_values, step):
+        n_a = n_b
+        for j in range(length):
+            a[j] = b[j]
+        stop = min(code + step, n_values)
+        _add_bins(b, hist, at + code, at + stop)
+        n_b = _count(b, n_classes)
+        group += 1
+        if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
+            continue  # no admissible cut inside
+        if step == 1 and codes.is_exact[feature, code] != 0:
+            continue
+        cost_a, cost_b = costs[group - 1], costs[group]
+        if by_table:
+            bound = bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor)
+        else:
+            bound = bound_of_weights(a, b, cost_a, cost_b, node, labels, scorer, s)
+        if not may_win(bound, feature, n_a - n_none, best):
+            continue
+        if step == 1:
+            n_open = _list_bin(s, n_open, code, bound, a)
+            continue
+        # The group is walked twice: for the edges of its bins, then for their insides.
+        inner = s.costs[len(s.costs) - 1]
+        inner[0] = cost_a
+        for j in range(length):
+            b[j] = a[j]
+        n_left = n_a
+        for k in range(stop - code):
+            _add_bins(b, hist, at + code + k, at + code + k + 1)
+            reached = _count(b, n_classes)
+            if reached == n_left or reached == n_samples:
+                n_left, inner[k + 1] = reached, inner[k]
+                continue
+            n_left = reached
+            if by_table:
+                cost = cost_of_counts(b, node, phi, factor)
+            else:
+                cost = cost_of_weights(b, node, labels, scorer, s)
+            inner[k + 1] = cost
+            if cost <= tie_with(best.cost) and best.lightest >= least_weight:
+                _offer_edge(
+                    cost, n_left - n_none, n_left, n_samples, side, feature, code + k, least, best
+                )
+        if rules.max_bins > 0:
+            continue
+        for j in range(length):
+            b[j] = a[j]
+        n_left = n_a
+        for k in range(stop - code):
+            for j in range(length):
+                a[j] = b[j]
+            _add_bins(b, hist, at + code + k, at + code + k + 1)
+            n_bin, n_left = n_left, _count(b, n_classes)
+            if codes.is_exact[feature, code + k] != 0 or n_left - n_bin < 2:
+                continue
+            if n_left <= least or n_samples - n_bin <= least:
+                continue
+            if by_table:
+                bound = bound_of_counts(a, b, inner[k], inner[k + 1], node, corner, phi, factor)
+            else:
+                bound = bound_of_weights(a, b, inner[k], inner[k + 1], node, labels, scorer, s)
+            if may_win(bound, feature, n_bin - n_none, best):
+                n_open = _list_bin(s, n_open, code + k, bound, a)
+    return n_open
+
+
+@subkernel
+def _list_bin(s, n_open, code, bound, left):
+    s.open_bins[n_open].code, s.open_bins[n_open].bound = code, bound
+    for j in range(len(left)):
+        s.open_left[n_open, j] = left[j]
+    return n_open + 1
+
+
+@subkernel
+def search_columns(
+    hist, first, last, samples, start, end, node, by_table, phi, factor, codes, table, labels,
+    scorer, rules, best, s,
+):  # fmt: skip
+    """Offer all cuts of the columns ``s.features[first:last]`` that may win to `best`."""
+    n_samples = end - start
+    score_edges(
+        hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
+        best, s,
+    )  # fmt: skip
+    for i in range(first, last):
+        feature = s.features[i]
+        n_missing = count_missing(hist, feature, codes, len(node), len(labels.class_weight))
+        for side in range(2 if n_missing > 0 else 1):
+            n_open = look_inside(
+                hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels,
+                scorer, rules, best, s,
+            )  # fmt: skip
+            if n_open > 0 and rules.max_bins == 0:
+                n_none = n_missing if side == 1 else 0
+                open_bins(
+                    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi,
+                    factor, codes, table, labels, scorer, rules, best, s,
+                )  # fmt: skip
+
+
+@subkernel
+def threshold_at_edge(hist, best, samples, start, end, codes, table, length, n_classes):
+    """The threshold of a cut at the edge of a bin: between the values next to it."""
+    feature, low, high = best.feature, best.code, best.code + 1
+    first, n_values = codes.first[feature], codes.n_values[feature]
+    while low > 0 and _is_empty(hist, first + low, length, n_classes):
+        low -= 1
+    while high < n_values and _is_empty(hist, first + high, length, n_classes):
+        high += 1
+    if high == n_values:
+        return np.inf  # it parts the values from the missing values
+    edges, is_exact = codes.edges[feature], codes.is_exact[feature]
+    if is_exact[low] != 0 and is_exact[high] != 0:
+        return midpoint(edges[low], edges[high])
+    greatest, least = -np.inf, np.inf
+    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
+    for i in range(start, end):
+        if i + AHEAD < end:
+            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
+        sample = samples[np.uint64(i)] & SAMPLE_MASK
+        code = bins[origin + sample * stride]
+        if code == low:
+            greatest = max(greatest, value_at(table, sample, feature))
+        elif code == high:
+            least = min(least, value_at(table, sample, feature))
+    return midpoint(greatest, least)
+
+
+@subkernel
+def _is_empty(hist, b, length, n_classes):
+    for k in range(n_classes):
+        if hist[b * length + k] > 0:
+            return False
+    return True

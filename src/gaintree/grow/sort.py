@@ -1,0 +1,62 @@
+"""Sort a few values, each with the sample it belongs to."""
+
+import numpy as np
+
+from gaintree._jit import subkernel
+
+_FEW = 48
+_DIGITS = 8  # bytes of a key
+_BYTE = np.uint64(255)
+_SIGN = np.uint64(2**63)
+
+
+@subkernel
+def _insert(values, items, n):
+    for i in range(1, n):
+        value, item = values[i], items[i]
+        j = i
+        while j > 0 and values[j - 1] > value:
+            values[j], items[j] = values[j - 1], items[j - 1]
+            j -= 1
+        values[j], items[j] = value, item
+
+
+@subkernel
+def sort_pairs(values, items, n, other, other_items, counts):
+    """Sort ``values[:n]``, float64, and `items`, uint64, along with them.
+
+    Few by insertion, many by the bytes of the values' bits, the lowest first (radix sort). A byte
+    that is the same in all is skipped; the last three arguments are room to work in.
+    """
+    if n <= _FEW:
+        _insert(values, items, n)
+        return
+    keys = values.view(np.uint64)
+    for digit in range(_DIGITS):
+        for byte in range(256):
+            counts[digit, byte] = 0
+    for i in range(n):
+        key = keys[i]
+        if values[i] == 0.0:
+            key = np.uint64(0)  # minus zero becomes zero
+        key = ~key if key & _SIGN else key | _SIGN  # ascends with the value
+        keys[i] = key
+        for digit in range(_DIGITS):
+            counts[digit, (key >> np.uint64(8 * digit)) & _BYTE] += 1
+    for digit in range(_DIGITS):
+        shift = np.uint64(8 * digit)
+        if counts[digit, (keys[0] >> shift) & _BYTE] == n:
+            continue
+        total = 0
+        for byte in range(256):
+            counts[digit, byte], total = total, total + counts[digit, byte]
+        for i in range(n):
+            byte = (keys[i] >> shift) & _BYTE
+            place = counts[digit, byte]
+            counts[digit, byte] = place + 1
+            other[place], other_items[place] = keys[i], items[i]
+        for i in range(n):
+            keys[i], items[i] = other[i], other_items[i]
+    for i in range(n):
+        key = keys[i]
+        keys[i] = key ^ _SIGN if key & _SIGN else ~key

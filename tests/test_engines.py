@@ -1,0 +1,146 @@
+"""Histograms and exhaustive search grow the same tree, array for array."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gaintree import criteria
+from gaintree.grow import Rules, grow_tree
+from strategies import CRITERIA, WEIGHTS
+
+RULES = Rules(
+    max_depth=2**62,
+    max_leaf_nodes=0,
+    min_samples_split=2,
+    min_samples_leaf=1,
+    min_weight_leaf=0.0,
+    min_impurity_decrease=0.0,
+    max_features=2**62,
+    random_thresholds=False,
+    max_bins=0,
+)
+
+
+def property_test(*args, n):
+    chosen = settings(
+        max_examples=n,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    return lambda test: chosen(given(*args)(test))
+
+
+def normal(rng, n):
+    return rng.normal(size=n)
+
+
+def skewed(rng, n):
+    return np.exp(8 * rng.normal(size=n))
+
+
+def few(rng, n):
+    return rng.integers(0, rng.integers(1, 40), n)
+
+
+def about_255(rng, n):
+    return rng.integers(0, rng.integers(250, 262), n) * 0.1
+
+
+def mostly_zero(rng, n):
+    return np.where(rng.random(n) < 0.9, 0.0, rng.normal(size=n))
+
+
+def rare_values(rng, n):
+    """Values that a sample of the rows does not show."""
+    column = rng.integers(0, 3, n).astype(float)
+    column[rng.integers(n)] = 1.5
+    return column
+
+
+def rounded(rng, n):
+    return np.round(rng.normal(size=n), 2)
+
+
+def adjacent(rng, n):
+    return 1.0 + rng.integers(0, 2000, n) * 2.0**-23
+
+
+def descending(rng, n):
+    return -np.arange(n, dtype=float)
+
+
+KINDS = [normal, skewed, few, about_255, mostly_zero, rare_values, rounded, adjacent, descending]
+
+
+def labels_of(rng, X, n_classes, kind):
+    if kind == "noise":
+        return rng.integers(0, n_classes, len(X))
+    filled = np.nan_to_num(X)
+    ranks = np.argsort(np.argsort(filled[:, rng.integers(X.shape[1])]))
+    y = ranks * n_classes // len(X)
+    if kind == "tree":
+        y = (y + (filled[:, rng.integers(X.shape[1])] > np.median(filled))) % n_classes
+    return np.where(rng.random(len(X)) < 0.1, rng.integers(0, n_classes, len(X)), y)
+
+
+@st.composite
+def tables(draw):
+    """A table whose columns have more values than bins, and all that a fit may ask for."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.sampled_from([30, 300, 600, 1500, 3000]))
+    n_classes = draw(st.sampled_from([2, 2, 3, 6]))
+    X = np.column_stack([draw(st.sampled_from(KINDS))(rng, n) for _ in range(draw(st.integers(1, 4)))])
+    with np.errstate(over="ignore"):
+        X = X.astype(draw(st.sampled_from([np.float32, np.float64])))
+    X[np.isinf(X)] = 1e30
+    if draw(st.booleans()):
+        X[rng.random(X.shape) < 0.2] = np.nan
+    y = labels_of(rng, X, n_classes, draw(st.sampled_from(["noise", "column", "tree"])))
+    sample_weight = class_weight = None
+    weighted = draw(st.sampled_from(["no", "no", "by class", "by sample"]))
+    if weighted == "by class":
+        class_weight = rng.choice([1.0, 0.1, 2.5, 1 / 3], n_classes)
+    elif weighted == "by sample":
+        sample_weight = draw(st.sampled_from(WEIGHTS))(rng, n)
+        sample_weight[rng.integers(n)] = 1.0
+    if draw(st.booleans()):
+        X = np.asfortranarray(X)
+    return X, y.astype(np.int32), n_classes, sample_weight, class_weight
+
+
+@st.composite
+def rules(draw):
+    chosen = RULES
+    for _ in range(draw(st.integers(0, 2))):
+        name, values = draw(
+            st.sampled_from(
+                [
+                    ("max_depth", [1, 3, 6]),
+                    ("min_samples_split", [5, 40]),
+                    ("min_samples_leaf", [2, 7, 50]),
+                    ("min_weight_leaf", [0.5, 3.0, 20.0]),
+                    ("min_impurity_decrease", [1e-4, 0.01]),
+                    ("max_features", [1, 2]),
+                    ("max_leaf_nodes", [2, 5, 30]),
+                ]
+            )
+        )
+        chosen = chosen._replace(**{name: draw(st.sampled_from(values))})
+    return chosen
+
+
+def assert_same(tree, other):
+    for name, array in tree.arrays().items():
+        np.testing.assert_array_equal(array, other.arrays()[name], err_msg=name)
+
+
+@pytest.mark.slow
+@property_test(tables(), rules(), CRITERIA, st.sampled_from([None, 1, 20]), st.integers(0, 9), n=1200)
+def test_engines_grow_the_same_tree(table, rules, criterion, n_small, seed):
+    X, y, n_classes, sample_weight, class_weight = table
+    rules = rules._replace(max_features=min(rules.max_features, X.shape[1]))
+    arguments = (X, y, n_classes, sample_weight, class_weight, criteria.get(criterion), rules, seed)
+    exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
+    assert_same(exhaustive, grow_tree(*arguments, n_threads=1, n_small=n_small))
