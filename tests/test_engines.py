@@ -91,7 +91,9 @@ def tables(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.sampled_from([30, 300, 600, 1500, 3000]))
     n_classes = draw(st.sampled_from([2, 2, 3, 6]))
-    X = np.column_stack([draw(st.sampled_from(KINDS))(rng, n) for _ in range(draw(st.integers(1, 4)))])
+    X = np.column_stack(
+        [draw(st.sampled_from(KINDS))(rng, n) for _ in range(draw(st.integers(1, 4)))]
+    )
     with np.errstate(over="ignore"):
         X = X.astype(draw(st.sampled_from([np.float32, np.float64])))
     X[np.isinf(X)] = 1e30
@@ -137,10 +139,18 @@ def assert_same(tree, other):
 
 
 @pytest.mark.slow
-@property_test(tables(), rules(), CRITERIA, st.sampled_from([None, 1, 20]), st.integers(0, 9), n=1200)
-def test_engines_grow_the_same_tree(table, rules, criterion, n_small, seed):
+@property_test(
+    tables(),
+    rules(),
+    CRITERIA,
+    st.sampled_from([None, 1, 20]),
+    st.sampled_from([255, 3, 8]),
+    st.integers(0, 9),
+    n=1200,
+)
+def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, seed):
     X, y, n_classes, sample_weight, class_weight = table
     rules = rules._replace(max_features=min(rules.max_features, X.shape[1]))
     arguments = (X, y, n_classes, sample_weight, class_weight, criteria.get(criterion), rules, seed)
     exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
-    assert_same(exhaustive, grow_tree(*arguments, n_threads=1, n_small=n_small))
+    assert_same(exhaustive, grow_tree(*arguments, n_threads=1, n_small=n_small, n_bins=n_bins))

@@ -7,10 +7,10 @@
 Entropy()
 """
 
-from gaintree.criteria._base import MAX_TABLE, Criterion, Formulas, Tables
+from gaintree.criteria._base import Criterion, Formulas, Tables
 from gaintree.criteria.impurity import Entropy, Gini
 
-__all__ = ["MAX_TABLE", "Criterion", "Entropy", "Formulas", "Gini", "Tables", "get", "names"]
+__all__ = ["Criterion", "Entropy", "Formulas", "Gini", "Tables", "get", "names"]
 
 _BY_NAME = {
     name: criterion

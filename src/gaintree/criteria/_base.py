@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 _PHI_BITS = 62
 # Nodes of up to so many samples have tables of their own, in finer fixed point.
 _SIZES = (2**8, 2**12, 2**16)
-MAX_TABLE = _SIZES[-1]
+_CHUNK = 2**16
 
 
 class Formulas(NamedTuple):
@@ -40,9 +40,9 @@ class Tables(NamedTuple):
     """
 
     phi: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]  # phi[c + 1] - phi[c], 0 at the end of a table
-    factor: npt.NDArray[np.float64]
+    factor: npt.NDArray[np.float64]  # one a table where it is the same for all m
     starts: npt.NDArray[np.int64]  # (n_tables + 1,)
+    factor_starts: npt.NDArray[np.int64]  # (n_tables + 1,)
 
 
 @dataclass(frozen=True)
@@ -126,21 +126,27 @@ class Criterion(ABC):
 
 
 def _tables(criterion: Criterion, sizes: tuple[int, ...]) -> Tables:
+    largest = np.array([float(size) for size in sizes])
+    bits = [math.frexp(phi)[1] for phi in criterion.phi(largest, criterion.parameter)]
+    scales = [2.0 ** (_PHI_BITS - used) for used in bits]
+    factors = [_factors(criterion, size) / scale for size, scale in zip(sizes, scales, strict=True)]
     starts = np.cumsum([0, *(size + 1 for size in sizes)])
-    counts = np.arange(sizes[-1] + 1, dtype=np.float64)
-    phi = criterion.phi(counts, criterion.parameter)
-    factor = criterion.factor(counts, criterion.parameter)
-    parts = []
-    for size in sizes:
-        scale = 2.0 ** (_PHI_BITS - math.frexp(float(phi[size]))[1])
-        fixed = np.rint(phi[: size + 1] * scale).astype(np.int64)
-        parts.append((fixed, np.diff(fixed, append=fixed[-1]), factor[: size + 1] / scale))
-    return Tables(
-        phi=np.concatenate([part[0] for part in parts]),
-        step=np.concatenate([part[1] for part in parts]),
-        factor=np.concatenate([part[2] for part in parts]),
-        starts=starts,
-    )
+    phi = np.empty(starts[-1], dtype=np.int64)
+    for start, size, scale in zip(starts, sizes, scales, strict=False):
+        for first in range(0, size + 1, _CHUNK):
+            counts = np.arange(first, min(first + _CHUNK, size + 1), dtype=np.float64)
+            fixed = np.rint(criterion.phi(counts, criterion.parameter) * scale)
+            phi[start + first : start + first + len(counts)] = fixed
+    factor_starts = np.cumsum([0, *(len(factor) for factor in factors)])
+    return Tables(phi, np.concatenate(factors), starts, factor_starts)
+
+
+def _factors(criterion: Criterion, size: int) -> FloatArray:
+    """The factor of each number of samples up to `size`, or of all if they have the same."""
+    few = criterion.factor(np.arange(1.0, 65.0), criterion.parameter)
+    if (few == few[0]).all():
+        return few[:1]
+    return criterion.factor(np.arange(size + 1.0), criterion.parameter)
 
 
 # For the many small fits of a search or an ensemble.

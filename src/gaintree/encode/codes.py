@@ -45,6 +45,7 @@ class Codes(NamedTuple):
     n_values: npt.NDArray[np.int64]  # (n_features,), bins; one more holds what is missing
     edges: npt.NDArray[np.float64]  # (n_features, MAX_VALUES + 1), least value of the bin
     is_exact: npt.NDArray[np.uint8]  # (n_features, MAX_VALUES + 1), whether it is the only one
+    ends: npt.NDArray[np.float64]  # (n_features, 2), least and greatest value, about
     groups: npt.NDArray[np.int64]  # (n_groups + 1,), first column of each group
 
 
@@ -163,6 +164,7 @@ def _choose_edges(sample, n_sampled, max_values, edges, is_exact):
 @kernel
 def _make_bins(
     samples, todo, all_seen, max_values, edges, is_exact, n_values, cells, maps, by_bits, is_direct,
+    ends,
 ):  # fmt: skip
     """Fill the bins and the cells of the columns `todo` by their sorted samples.
 
@@ -178,6 +180,8 @@ def _make_bins(
         if n == 0 and n_sampled > 0:
             n = _choose_edges(sample, n_sampled, max_values, edges[f], is_exact[f])
         n_values[f], is_exact[f, n] = n, 1
+        if n_sampled > 0:
+            ends[f, 0], ends[f, 1] = sample[0], sample[n_sampled - 1]
         for k in range(n, MAX_VALUES + 1):
             edges[f, k] = np.nan
         by_bits[f] = False
@@ -253,6 +257,7 @@ class _Bins:
         self.n_values = np.zeros(n_features, dtype=np.int64)
         self.cells = np.zeros((n_features, _N_CELLS), dtype=np.uint8)
         self.maps = np.zeros((n_features, 2))
+        self.ends = np.zeros((n_features, 2))
         self.by_bits = np.zeros(n_features, dtype=np.bool_)
         self.is_direct = np.zeros(n_features, dtype=np.bool_)
 
@@ -261,6 +266,7 @@ class _Bins:
         _make_bins(
             samples, todo, all_seen, max_values, self.edges,
             self.is_exact, self.n_values, self.cells, self.maps, self.by_bits, self.is_direct,
+            self.ends,
         )  # fmt: skip
 
 
@@ -339,4 +345,4 @@ def encode_codes(
         seen[surprised] = encode(surprised)[surprised]
     n_bins = bins.n_values + (seen & _MISSING != 0)
     first = np.concatenate(([0], np.cumsum(n_bins)))
-    return Codes(codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, groups)
+    return Codes(codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, bins.ends, groups)

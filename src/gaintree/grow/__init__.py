@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gaintree._bundle import Bundle
 from gaintree._jit import require_compiler
-from gaintree.criteria import MAX_TABLE, Criterion
+from gaintree.criteria import Criterion
 from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.finish import to_tree
@@ -35,6 +35,7 @@ def grow_tree(
     n_threads: int,
     exhaustive: bool = False,
     n_small: int | None = None,
+    n_bins: int = MAX_VALUES,
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
 
@@ -60,6 +61,9 @@ def grow_tree(
     n_small : int, default=None
         Nodes of so many samples are searched exhaustively; None is as many as is fast. The tree
         does not depend on it.
+    n_bins : int, default=255
+        Greatest number of bins of a column, if ``rules.max_bins`` is 0. The tree does not depend on
+        it.
 
     Returns
     -------
@@ -77,13 +81,13 @@ def grow_tree(
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
     formulas = criterion.formulas()
-    is_weighted = weights is not None
+    tables = criterion.tables(len(classes)) if weights is None else None
     if exhaustive or rules.random_thresholds or not criterion.concave:
-        tables = None if is_weighted else criterion.tables(len(classes))
         growth = _grow_exhaustively(X, labels, tables, formulas, rules, seed, n_threads)
     else:
-        tables = None if is_weighted else criterion.tables(min(len(classes), MAX_TABLE))
-        growth = _grow_by_histograms(X, labels, tables, formulas, rules, seed, n_threads, n_small)
+        growth = _grow_by_histograms(
+            X, labels, tables, formulas, rules, seed, n_threads, n_small, n_bins
+        )
     room = growth.room
     n_nodes = room.states[0]["n_nodes"]
     return to_tree(room.nodes[:n_nodes], class_weights(room.tallies[:n_nodes], labels), X.shape[1])
@@ -120,10 +124,11 @@ def _grow_by_histograms(
     seed: int,
     n_threads: int,
     n_small: int | None,
+    n_bins: int,
 ) -> Growth:
     n_samples, n_features = X.shape
     table, length = as_table(X), tally_length_of(labels)
-    codes = encode_codes(X, table, length, rules.max_bins or MAX_VALUES, n_threads)
+    codes = encode_codes(X, table, length, rules.max_bins or n_bins, n_threads)
     n_entries = codes.first[-1] * length
     if n_small is None:
         n_small = int(min(max(n_entries // (4 * n_features), 1), 4096, n_samples))

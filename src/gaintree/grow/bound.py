@@ -26,6 +26,7 @@ from gaintree._jit import subkernel
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CORNER, WEIGHTS, WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.split import tie_with
+from gaintree.grow.tables import factor_of
 from gaintree.grow.tally import weigh
 
 # Shares of the largest terms that rounding may have put on a cost.
@@ -51,8 +52,8 @@ def cost_of_counts(left, node, phi, factor):
         m_right += count_right
         phi_left += phi[np.uint64(count_left)]
         phi_right += phi[np.uint64(count_right)]
-    cost = factor[np.uint64(m_left)] * (phi[np.uint64(m_left)] - phi_left)
-    return cost + factor[np.uint64(m_right)] * (phi[np.uint64(m_right)] - phi_right)
+    cost = factor_of(m_left, factor) * (phi[np.uint64(m_left)] - phi_left)
+    return cost + factor_of(m_right, factor) * (phi[np.uint64(m_right)] - phi_right)
 
 
 @subkernel
@@ -65,8 +66,8 @@ def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
         if b[k] > a[k]:
             n_changed += 1
             one, other = other, k
-    # The tables are rounded to whole numbers, whose unit is at most factor[1].
-    slack = 4 * (n_classes + 1) * factor[1]
+    # The tables are rounded to whole numbers, whose unit is at most the factor of 1.
+    slack = 4 * (n_classes + 1) * factor_of(1, factor)
     if n_changed == 1:
         corner[other] = a[other] + 1
         cost_a = cost_of_counts(corner, node, phi, factor)
@@ -91,9 +92,11 @@ def _bound_of_many_counts(a, b, node, phi, factor):
     spread, shared = np.inf, -np.inf
     for left in (m_a, min(max(m // 2, m_a), m_b), m_b):
         right = m - left
-        spread = min(spread, factor[left] * phi[left] + factor[right] * phi[right])
+        spread_here = factor_of(left, factor) * phi[left] + factor_of(right, factor) * phi[right]
+        spread = min(spread, spread_here)
     for left in (m_a, m_b):
-        factor_left, factor_right, total = factor[left], factor[m - left], 0.0
+        factor_left, factor_right = factor_of(left, factor), factor_of(m - left, factor)
+        total = 0.0
         for k in range(n_classes):
             at_a = factor_left * phi[a[k]] + factor_right * phi[node[k] - a[k]]
             at_b = factor_left * phi[b[k]] + factor_right * phi[node[k] - b[k]]

@@ -9,7 +9,6 @@ Nodes of few samples are handed over to exhaustive search, which grows all that 
 import numpy as np
 
 from gaintree._jit import kernel, prefetch, subkernel
-from gaintree.criteria import MAX_TABLE
 from gaintree.encode import value_at
 from gaintree.grow.draw import draw_all
 from gaintree.grow.exhaustive import grow_sorted
@@ -69,10 +68,9 @@ def _find_split(
     """Fill `best` with the best admissible split of a node; draw columns if not all are searched."""
     n_features, samples = len(s.features), g.samples
     by_table, phi, factor = False, s.no_phi, s.no_factor
-    if tables is not None and end - start <= MAX_TABLE:
-        first, last = table_for(end - start, tables.starts)
+    if tables is not None:
         by_table = True
-        phi, factor = tables.phi[first:last], tables.factor[first:last]
+        phi, factor = table_for(end - start, tables)
     start_search(best, -np.inf)
     n_drawn = n_features
     if is_counted:

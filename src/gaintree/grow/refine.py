@@ -2,6 +2,8 @@
 
     bin     |  x . x x .  |      its samples, sorted: each cut between two values is scored,
             a   a+1 ..    b      starting from what is left of the bin
+
+Bins of many samples get fine bins (fine.py) before, and only of those that may win values are looked at.
 """
 
 import numpy as np
@@ -9,12 +11,20 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import cost_of_counts, may_win
+from gaintree.grow.fine import (
+    collect_marked,
+    count_finely,
+    search_finely,
+    threshold_at_fine_edge,
+)
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.sort import sort_pairs
-from gaintree.grow.scratch import CHOSEN, IS_OPEN, OTHER_KEYS, OTHER_WORDS
+from gaintree.grow.scratch import A, CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.split import midpoint, takes_lead, tie_with
 from gaintree.grow.tally import add_sample
+
+_MANY = 256  # samples in a bin, so many that fine bins come first
 
 
 @subkernel
@@ -69,32 +79,32 @@ def _count_bin(hist, at, n_classes):
 @subkernel
 def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
     """Keep those on the list of bins that may still win; return their number and their samples'."""
-    length = s.open_left.shape[1]
+    length, entries = s.open_left.shape[1], s.open_bins
     n_kept, n_inside = 0, 0
     for j in range(n_open):
-        code, n_before = s.open_bins[j].code, -n_none
+        entry, n_before = entries[j], -n_none
         for k in range(n_classes):
             n_before += s.open_left[j, k]
-        if may_win(s.open_bins[j].bound, feature, n_before, best):
-            s.flags[IS_OPEN, code], s.open_bins[n_kept].code = 1, code
+        if may_win(entry.bound, feature, n_before, best):
+            kept = entries[n_kept]
+            kept.code, kept.bound, kept.cost = entry.code, entry.bound, entry.cost
             for i in range(length):
                 s.open_left[n_kept, i] = s.open_left[j, i]
             n_kept += 1
-            n_inside += _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
+            n_inside += _count_bin(hist, (codes.first[feature] + entry.code) * length, n_classes)
     return n_kept, n_inside
 
 
 @subkernel
-def open_bins(
-    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
-    table, labels, scorer, rules, best, s,
+def _open_plainly(
+    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+    codes, table, labels, scorer, rules, best, s,
 ):  # fmt: skip
-    """Offer the cuts inside the listed bins of a column that may still win to `best`."""
+    """Offer the cuts inside the listed bins, value by value."""
     n_classes, length = len(labels.class_weight), len(node)
-    n_open, n_inside = _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s)
-    if n_open == 0:
-        return
     values, chosen = s.values, s.words[CHOSEN]
+    for j in range(n_open):
+        s.flags[IS_OPEN, s.open_bins[j].code] = 1
     _collect(samples, start, end, feature, s.flags[IS_OPEN], codes, table, values, chosen)
     sort_pairs(values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
     first = np.int64(0)
@@ -108,3 +118,74 @@ def open_bins(
             node, left, by_table, phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
         first = last
+
+
+@subkernel
+def _open_finely(
+    n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes, table,
+    labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Offer the cuts inside the listed bins, first those between fine bins."""
+    n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
+    count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
+    n_marked, leads = 0, False
+    for j in range(n_open):
+        leads_here, n_here = search_finely(
+            j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer,
+            rules, best, s,
+        )  # fmt: skip
+        leads, n_marked = leads or leads_here, n_marked + n_here
+    if leads:
+        best.threshold = threshold_at_fine_edge(samples, start, end, codes, table, best)
+    if n_marked == 0:
+        return
+    values, chosen = s.values, s.words[CHOSEN]
+    collect_marked(n_open, feature, samples, start, end, codes, table, s, values, chosen)
+    sort_pairs(values, chosen, n_marked, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
+    first, left = np.int64(0), s.tallies[A]
+    for j in range(n_open):
+        for f in range(j * N_FINE, (j + 1) * N_FINE):
+            n_bin = _count_bin(s.fine, f * length, n_classes)
+            if n_bin > 0 and s.is_marked[f] != 0:
+                for i in range(length):
+                    left[i] = s.open_left[j, i]
+                n_left = _count_bin(left, np.int64(0), n_classes)
+                _scan_bin(
+                    values, chosen, first, first + n_bin, feature, s.open_bins[j].code, side,
+                    n_left - n_none, n_left, n_samples, node, left, by_table, phi, factor, labels,
+                    scorer, rules, best, s,
+                )  # fmt: skip
+                first += n_bin
+            for i in range(length):
+                s.open_left[j, i] += s.fine[f * length + i]
+
+
+@subkernel
+def open_bins(
+    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    table, labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Offer the cuts inside the listed bins of a column that may still win to `best`."""
+    n_classes, length = len(labels.class_weight), len(node)
+    n_open, n_inside = _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s)
+    if n_open == 0:
+        return
+    if n_inside < _MANY * n_open:
+        _open_plainly(
+            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table,
+            phi, factor, codes, table, labels, scorer, rules, best, s,
+        )  # fmt: skip
+        return
+    at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
+    for first in range(0, n_listed, at_once):
+        n_open = min(at_once, n_listed - first)
+        if first > 0:  # the bins to open next come to the front of the list
+            for j in range(n_open):
+                entry, kept = s.open_bins[first + j], s.open_bins[j]
+                kept.code, kept.bound, kept.cost = entry.code, entry.bound, entry.cost
+                for i in range(length):
+                    s.open_left[j, i] = s.open_left[first + j, i]
+        _open_finely(
+            n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+            codes, table, labels, scorer, rules, best, s,
+        )  # fmt: skip

@@ -41,9 +41,8 @@ def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, 
     The sums of phi over the class counts of each side are kept up to date by what one sample
     changes. They are integers, so a cost depends on the counts alone, not on the way to them.
     """
-    first, last = table_for(end - start, tables.starts)
-    phi, step = tables.phi[first:last], tables.step[first:last]
-    factor, classes = tables.factor[first:last], labels.classes
+    phi, factor = table_for(end - start, tables)
+    classes, last_factor = labels.classes, len(factor) - 1
     left, right, least = s.tallies[LEFT], s.tallies[CORNER], rules.min_samples_leaf
     n_classes, n_samples = len(node), end - start
     near = tie_with(best.cost)
@@ -76,15 +75,15 @@ def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, 
                 k = np.uint64(classes[sample_of(word)])
                 count_left, count_right = left[k], right[k] - 1
                 left[k], right[k] = count_left + 1, count_right
-                phi_left += step[np.uint64(count_left)]
-                phi_right -= step[np.uint64(count_right)]
+                phi_left += phi[np.uint64(count_left + 1)] - phi[np.uint64(count_left)]
+                phi_right -= phi[np.uint64(count_right + 1)] - phi[np.uint64(count_right)]
                 n_left += 1
                 n_right -= 1
                 if rank_of(word) == rank_of(following):
                     continue
                 m_left, m_right = np.uint64(n_left), np.uint64(n_right)
-                cost = factor[m_left] * (phi[m_left] - phi_left)
-                cost += factor[m_right] * (phi[m_right] - phi_right)
+                cost = factor[np.uint64(min(n_left, last_factor))] * (phi[m_left] - phi_left)
+                cost += factor[np.uint64(min(n_right, last_factor))] * (phi[m_right] - phi_right)
                 if cost <= near and n_left >= least and n_right >= least:
                     if takes_lead(best, cost, feature, i + 1 - start):
                         best.feature, best.n_before = feature, i + 1 - start

@@ -19,10 +19,12 @@ IS_OPEN, SIDE = range(2)
 # Rows of `words`: the samples of the values in `values`, and room to sort both.
 CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
 
-_OPEN = np.dtype([("code", np.int64), ("bound", np.float64)])
+_OPEN = np.dtype([("code", np.int64), ("bound", np.float64), ("cost", np.float64)])
 # Row of `counts`: where the samples of each bin end. The others count the bytes of keys.
 ENDS = 8
 N_BINS = 256  # of a column, at most
+N_FINE = 256  # in a bin
+_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
 N_GROUPS = 32
 
 
@@ -38,6 +40,10 @@ class Scratch(NamedTuple):
     values: npt.NDArray[np.float64]  # (n_values,), of the samples in open bins
     words: npt.NDArray[np.uint64]  # (3, n_values)
     counts: npt.NDArray[np.int64]  # (9, 257)
+    fine: npt.NDArray[np.int64]  # fine histograms
+    steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
+    fine_costs: npt.NDArray[np.float64]  # (257,), at their edges
+    is_marked: npt.NDArray[np.uint8]  # fine bins that may win
     no_phi: npt.NDArray[np.int64]  # (0,), in place of tables
     no_factor: npt.NDArray[np.float64]
 
@@ -55,6 +61,10 @@ def new_scratch(n_features: int, n_classes: int, tally_length: int, n_values: in
         values=np.empty(n_values),
         words=np.empty((3, n_values), dtype=np.uint64),
         counts=np.empty((9, N_BINS + 1), dtype=np.int64),
+        fine=np.empty(max(_FINE_ENTRIES, N_FINE * tally_length), dtype=np.int64),
+        steps=np.empty((N_BINS, 2)),
+        fine_costs=np.empty(N_FINE + 1),
+        is_marked=np.empty(N_BINS * N_FINE, dtype=np.uint8),
         no_phi=np.empty(0, dtype=np.int64),
         no_factor=np.empty(0),
     )

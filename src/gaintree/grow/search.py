@@ -148,7 +148,7 @@ def look_inside(
         if not may_win(bound, feature, n_a - n_none, best):
             continue
         if step == 1:
-            n_open = _list_bin(s, n_open, code, bound, a)
+            n_open = _list_bin(s, n_open, code, bound, cost_a, a)
             continue
         # The group is walked twice: for the edges of its bins, then for their insides.
         inner = s.costs[len(s.costs) - 1]
@@ -191,13 +191,14 @@ def look_inside(
             else:
                 bound = bound_of_weights(a, b, inner[k], inner[k + 1], node, labels, scorer, s)
             if may_win(bound, feature, n_bin - n_none, best):
-                n_open = _list_bin(s, n_open, code + k, bound, a)
+                n_open = _list_bin(s, n_open, code + k, bound, inner[k], a)
     return n_open
 
 
 @subkernel
-def _list_bin(s, n_open, code, bound, left):
-    s.open_bins[n_open].code, s.open_bins[n_open].bound = code, bound
+def _list_bin(s, n_open, code, bound, cost, left):
+    entry = s.open_bins[n_open]
+    entry.code, entry.bound, entry.cost = code, bound, cost
     for j in range(len(left)):
         s.open_left[n_open, j] = left[j]
     return n_open + 1
