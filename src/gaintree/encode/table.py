@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import subkernel
+from gaintree._jit import prefetch, subkernel
 
 
 class Table(NamedTuple):
@@ -37,3 +37,13 @@ def value_at(table, sample, feature):
     if len(table.double) > 0:
         return table.double[at]
     return np.float64(table.single[at])
+
+
+@subkernel
+def prefetch_value(table, sample, feature):
+    at = np.uint64(sample) * np.uint64(table.row_stride)
+    at += np.uint64(feature) * np.uint64(table.column_stride)
+    if len(table.double) > 0:
+        prefetch(table.double, at)
+    else:
+        prefetch(table.single, at)

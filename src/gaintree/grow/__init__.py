@@ -13,7 +13,6 @@ from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.finish import to_tree
 from gaintree.grow.growth import Growth
-from gaintree.grow.histogram import CLASS_SHIFT
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
 from gaintree.grow.problem import Labels, Rules, as_labels
 from gaintree.grow.scratch import new_scratch
@@ -138,8 +137,7 @@ def _grow_by_histograms(
         min(2 * n_samples, 1024 + 4 * n_small) + 4,
         words=np.empty((n_features, n_small), dtype=np.uint64),
         n_values=np.empty(n_features, dtype=np.int64),
-        samples=(labels.classes.astype(np.uint64) << CLASS_SHIFT)
-        | np.arange(n_samples, dtype=np.uint64),
+        samples=np.empty(n_samples, dtype=np.uint64),
         hists=np.empty((n_hists, n_entries), dtype=np.int64),
         slots=np.arange(n_hists - 1, N_RESERVED - 1, -1),
     )

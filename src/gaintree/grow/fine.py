@@ -10,7 +10,7 @@ a few samples each, so few of them do. So a column is searched as a radix tree, 
 import numpy as np
 
 from gaintree._jit import prefetch, subkernel
-from gaintree.encode import value_at
+from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
@@ -51,7 +51,9 @@ def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
     coarse, finer, class_shift = labels.coarse, labels.fine, np.uint64(32)
     for i in range(start, end):
         if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
+            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            prefetch(bins, origin + ahead * stride)
+            prefetch_value(table, ahead, feature)
         sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> class_shift
         slot = slots[np.uint64(bins[origin + sample * stride])]
         if slot == 0:
@@ -73,12 +75,12 @@ def search_finely(
 ):
     """Score the edges of the fine bins of listed bin `j` and mark those bins that may still win.
 
-    Return whether an edge took the lead, and how many samples are marked.
+    Return how many samples are marked.
     """
     a, b, corner, fine, left = s.tallies[A], s.tallies[B], s.tallies[CORNER], s.fine, s.open_left[j]
     n_classes, length = len(labels.class_weight), len(node)
     least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
-    costs, leads, n_marked = s.fine_costs, False, 0
+    costs, n_marked = s.fine_costs, 0
     code = s.open_bins[j].code
     best.lightest = np.inf
     n_left = 0
@@ -112,7 +114,7 @@ def search_finely(
             best, cost, feature, n_left - n_none
         ):
             best.feature, best.n_before, best.missing_left = feature, n_left - n_none, side == 1
-            best.code, best.is_inside, best.fine, leads = code, True, f, True
+            best.code, best.is_inside, best.fine = code, True, f
     n_b = n_first
     for i in range(length):
         b[i] = left[i]
@@ -135,7 +137,8 @@ def search_finely(
         if may_win(bound, feature, n_a - n_none, best):
             s.is_marked[j * N_FINE + f] = 1
             n_marked += n_b - n_a
-    return leads, n_marked
+    s.open_bins[j].n_marked = n_marked
+    return n_marked
 
 
 @subkernel
@@ -146,6 +149,8 @@ def threshold_at_fine_edge(samples, start, end, codes, table, best):
     low, scale = _steps(feature, code, codes)
     greatest, least = -np.inf, np.inf
     for i in range(start, end):
+        if i + AHEAD < end:
+            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
         found = bins[origin + sample * stride]
         if found == code:
@@ -164,10 +169,14 @@ def collect_marked(n_open, feature, samples, start, end, codes, table, s, values
     """Write values and samples of the marked fine bins."""
     slots, steps, is_marked = s.flags[IS_OPEN], s.steps, s.is_marked
     for j in range(n_open):
-        slots[s.open_bins[j].code] = j + 1
+        if s.open_bins[j].n_marked > 0:
+            slots[s.open_bins[j].code] = j + 1
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     n_chosen = 0
     for i in range(start, end):
+        if i + AHEAD < end:
+            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            prefetch(bins, origin + ahead * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
         slot = slots[np.uint64(bins[origin + sample * stride])]
         if slot == 0:

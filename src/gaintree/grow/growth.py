@@ -55,9 +55,9 @@ class Growth:
     def plant(self, formulas: Formulas, seed: int) -> None:
         """Make record 0 the node of all samples."""
         weights = np.empty(len(self.labels.class_weight))
-        nodes, tallies, _, states, *_ = self.room
+        room = self.room
         write_root(
-            nodes, tallies, states, Bundle(self.labels), formulas, np.uint64(seed), weights
+            room.nodes, room.tallies, room.states, room.samples, Bundle(self.labels), formulas, np.uint64(seed), weights
         )
 
     def run(self, grow_slice: Callable[[int, Bundle], Any]) -> None:

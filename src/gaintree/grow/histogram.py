@@ -16,11 +16,11 @@ whole, so this is the direct count.
 import numpy as np
 
 from gaintree._jit import prefetch, subkernel
+from gaintree.grow.nodes import CLASS_SHIFT
 
 # A sample's codes are asked for so many samples ahead.
 AHEAD = 32
 SAMPLE_MASK = np.uint64(2**32 - 1)
-CLASS_SHIFT = np.uint64(32)
 
 
 @subkernel

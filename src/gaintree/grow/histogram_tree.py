@@ -13,6 +13,7 @@ from gaintree.encode import value_at
 from gaintree.grow.draw import draw_all
 from gaintree.grow.exhaustive import grow_sorted
 from gaintree.grow.frontier import pop, push
+from gaintree.grow.fine import threshold_at_fine_edge
 from gaintree.grow.histogram import (
     AHEAD,
     SAMPLE_MASK,
@@ -24,7 +25,7 @@ from gaintree.grow.nodes import coarse_gain, may_split, write_children
 from gaintree.grow.search import count_missing, search_columns, threshold_at_edge
 from gaintree.grow.small import sort_columns
 from gaintree.grow.scratch import SIDE
-from gaintree.grow.split import NOWHERE, start_search, tie_with
+from gaintree.grow.split import NO_FINE, NOWHERE, start_search, tie_with
 from gaintree.grow.tables import table_for
 from gaintree.grow.tally import add_sample
 
@@ -96,10 +97,14 @@ def _find_split(
             hist, np.int64(0), n_drawn, samples, start, end, node, by_table, phi, factor, codes,
             table, labels, formulas, rules, best, s,
         )  # fmt: skip
-    if best.feature != NOWHERE and not best.is_inside:
+    if best.feature == NOWHERE:
+        return
+    if not best.is_inside:
         best.threshold = threshold_at_edge(
             hist, best, samples, start, end, codes, table, len(node), len(labels.class_weight)
         )
+    elif best.fine != NO_FINE:
+        best.threshold = threshold_at_fine_edge(samples, start, end, codes, table, best)
 
 
 @subkernel

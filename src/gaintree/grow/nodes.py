@@ -9,6 +9,8 @@ from gaintree.grow.draw import LEFT_CHILD, RIGHT_CHILD, derive
 from gaintree.grow.tally import add_sample, weigh
 from gaintree.tree import ROUNDING
 
+CLASS_SHIFT = np.uint64(32)  # of a word: the class of a sample above its number
+
 NODE = np.dtype(
     [
         ("start", np.int64),  # its samples stand together, from `start` to `end`
@@ -70,13 +72,16 @@ def write_node(node, tally, labels, formulas, weights):
 
 
 @kernel
-def write_root(nodes, tallies, states, labels, formulas, seed, weights):
-    """Make record 0 the node of all samples."""
+def write_root(nodes, tallies, states, samples, labels, formulas, seed, weights):
+    """Make record 0 the node of all samples; list them, if there is room to."""
     root, tally = nodes[0], tallies[0]
     for j in range(len(tally)):
         tally[j] = 0
-    for sample in range(len(labels.classes)):
+    classes = labels.classes
+    for sample in range(len(classes)):
         add_sample(tally, sample, labels)
+    for sample in range(len(samples)):
+        samples[sample] = np.uint64(classes[sample]) << CLASS_SHIFT | np.uint64(sample)
     root.start, root.end, root.depth, root.key = 0, len(labels.classes), 0, derive(seed, 0)
     write_node(root, tally, labels, formulas, weights)
     states[0].n_nodes, states[0].n_leaves = 1, 1

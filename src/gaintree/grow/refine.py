@@ -11,17 +11,12 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import cost_of_counts, may_win
-from gaintree.grow.fine import (
-    collect_marked,
-    count_finely,
-    search_finely,
-    threshold_at_fine_edge,
-)
+from gaintree.grow.fine import collect_marked, count_finely, search_finely
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.sort import sort_pairs
 from gaintree.grow.scratch import A, CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS
-from gaintree.grow.split import midpoint, takes_lead, tie_with
+from gaintree.grow.split import NO_FINE, midpoint, takes_lead, tie_with
 from gaintree.grow.tally import add_sample
 
 _MANY = 256  # samples in a bin, so many that fine bins come first
@@ -64,7 +59,7 @@ def _scan_bin(
             continue
         if takes_lead(best, cost, feature, n_before):
             best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
-            best.code, best.is_inside = code, True
+            best.code, best.is_inside, best.fine = code, True, NO_FINE
             best.threshold = midpoint(values[i], values[i + 1])
 
 
@@ -128,15 +123,12 @@ def _open_finely(
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
     count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
-    n_marked, leads = 0, False
+    n_marked = 0
     for j in range(n_open):
-        leads_here, n_here = search_finely(
+        n_marked += search_finely(
             j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer,
             rules, best, s,
         )  # fmt: skip
-        leads, n_marked = leads or leads_here, n_marked + n_here
-    if leads:
-        best.threshold = threshold_at_fine_edge(samples, start, end, codes, table, best)
     if n_marked == 0:
         return
     values, chosen = s.values, s.words[CHOSEN]

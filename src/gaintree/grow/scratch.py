@@ -19,11 +19,11 @@ IS_OPEN, SIDE = range(2)
 # Rows of `words`: the samples of the values in `values`, and room to sort both.
 CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
 
-_OPEN = np.dtype([("code", np.int64), ("bound", np.float64), ("cost", np.float64)])
+_OPEN = np.dtype([("code", np.int64), ("bound", np.float64), ("cost", np.float64), ("n_marked", np.int64)])
 # Row of `counts`: where the samples of each bin end. The others count the bytes of keys.
 ENDS = 8
 N_BINS = 256  # of a column, at most
-N_FINE = 256  # in a bin
+N_FINE = 128  # in a bin
 _FINE_ENTRIES = 2**17  # of the fine histograms that are made together
 N_GROUPS = 32
 
