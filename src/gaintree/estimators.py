@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Bunch, Tags, check_random_state
 from sklearn.utils._metadata_requests import UNUSED
@@ -190,7 +190,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         self.max_bins = max_bins
         self.n_jobs = n_jobs
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None, check_input: bool = True
     ) -> Self:
@@ -221,6 +220,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
+        validate.check_parameters(self)
         # A fit that fails half-way leaves an estimator that is not fitted.
         self.__dict__.pop("tree_", None)
         validate.refuse_unsupported(self)
@@ -392,7 +392,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.tree_.compute_feature_importances()
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def cost_complexity_pruning_path(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None
     ) -> Bunch:

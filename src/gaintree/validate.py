@@ -1,5 +1,7 @@
 """Check what users pass, and turn it into what growing and prediction take: plain arrays."""
 
+import functools
+import inspect
 from math import ceil, isqrt
 from numbers import Integral
 from typing import Any
@@ -8,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
+from sklearn import get_config
 from sklearn.utils import compute_sample_weight
+from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_n_features,
@@ -26,6 +30,27 @@ _MAX_COUNT = 2**62
 _MAX_WEIGHT = 1e300  # beyond it a weight times an impurity may overflow
 # Sums of weights that are equal but for rounding are equal.
 _SLACK = 1.0 - 1e-12
+
+
+def check_parameters(estimator: Any) -> None:
+    """Raise what scikit-learn raises where a parameter is out of its range."""
+    # Defaults are in theirs. To check all of them costs more than to grow a small tree.
+    defaults = _defaults(type(estimator))
+    changed = {
+        name: value
+        for name, default in defaults.items()
+        if (value := getattr(estimator, name)) is not default
+    }
+    if changed and not get_config()["skip_parameter_validation"]:
+        constraints, class_name = estimator._parameter_constraints, type(estimator).__name__
+        validate_parameter_constraints(constraints, changed, caller_name=class_name)
+
+
+@functools.cache
+def _defaults(estimator_class: type) -> dict[str, Any]:
+    """The default of each parameter, in the order in which scikit-learn checks them."""
+    parameters = inspect.signature(estimator_class).parameters
+    return {name: parameters[name].default for name in sorted(parameters)}
 
 
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
