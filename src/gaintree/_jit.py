@@ -127,3 +127,11 @@ def pointer(signature: Any, function: Callable[..., Any]) -> Any:
 def unsigned(index):
     """An index that is never negative. Spares the test for counting from the end: 2x in a scan."""
     return np.uint64(index)
+
+
+def read_only(array):
+    """A view for kernels that do not write: else they are compiled once more for arrays that
+    nobody may write to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

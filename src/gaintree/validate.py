@@ -22,6 +22,8 @@ from sklearn.utils.validation import (
 )
 
 from gaintree.grow import Rules
+from gaintree.labels import number_labels
+from gaintree.plain import is_plain_matrix, is_plain_vector
 
 # Taken as they are; every other dtype becomes the first.
 _FLOATS = (np.float64, np.float32)
@@ -55,15 +57,18 @@ def _defaults(estimator_class: type) -> dict[str, Any]:
 
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
     """Return `X` as a float matrix and `y` as a vector of labels; set the feature names."""
-    if check_input:
+    if not check_input:
+        _check_n_features(estimator, X, reset=True)
+    elif is_plain_matrix(X) and is_plain_vector(y):
+        vars(estimator).pop("feature_names_in_", None)
+        estimator.n_features_in_ = X.shape[1]
+    else:
         _refuse_sparse(X)
         _refuse_categories(X)
         check_X = {"dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
         check_y = {"ensure_2d": False, "dtype": None}
         with _quiet_sums():
             X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
-    else:
-        _check_n_features(estimator, X, reset=True)
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] > 1:
         raise ValueError(
@@ -78,23 +83,41 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
 
 def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
     """Return the labels, sorted, and the number of the label of each sample."""
-    as_objects = y.dtype.kind == "O"
-    plain = y.dtype.kind in "biuU" or (as_objects and all(isinstance(label, str) for label in y))
-    if not plain:
-        check_classification_targets(y)
-    if as_objects:  # it finds distinct objects by hashing, NumPy by sorting
-        from sklearn.preprocessing import LabelEncoder
-
-        encoder = LabelEncoder()
-        codes = encoder.fit_transform(y)
-        labels = encoder.classes_
+    kind = y.dtype.kind
+    if kind in "biuU":
+        labels, codes = number_labels(y)
+    elif kind == "f":
+        labels, codes = number_labels(_as_integers(y))
+        labels = labels.astype(y.dtype)
+    elif kind == "O" and all(isinstance(label, str) for label in y):
+        labels, codes = _number_objects(y)
     else:
+        check_classification_targets(y)
         labels, codes = np.unique(y, return_inverse=True)
-    if plain and len(labels) > len(y) / 2:
+        return labels, codes.astype(np.int32)
+    if len(labels) > len(y) / 2:
         # scikit-learn's warning about labels that look like a regression target. It costs as much
         # as growing a small tree, so it is asked for only where it has something to say.
         check_classification_targets(y)
-    return labels, codes.astype(np.int32)
+    return labels, codes
+
+
+def _as_integers(y: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Labels that are integers in all but their dtype; scikit-learn raises for any others."""
+    with np.errstate(invalid="ignore"):
+        integers = y.astype(np.int64)
+    if (integers != y).any():
+        check_classification_targets(y)
+    return integers
+
+
+def _number_objects(y: npt.NDArray[np.object_]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """Objects are hashed by scikit-learn; NumPy would sort them."""
+    from sklearn.preprocessing import LabelEncoder
+
+    encoder = LabelEncoder()
+    codes = encoder.fit_transform(y)
+    return encoder.classes_, codes.astype(np.int32)
 
 
 def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:
