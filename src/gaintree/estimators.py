@@ -227,8 +227,12 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         random_state = check_random_state(self.random_state)
         X, y = validate.check_fit_data(self, X, y, check_input)
         labels, codes = validate.encode_labels(y)
-        weights = validate.check_weights(sample_weight, self.class_weight, X, y)
-        total = float(len(y) if weights is None else weights.sum())
+        sample_weight, class_weight = validate.check_weights(
+            sample_weight, self.class_weight, X, codes, labels
+        )
+        if class_weight is not None:
+            sample_weight = class_weight[codes]  # until growth takes weights of classes
+        total = float(len(y) if sample_weight is None else sample_weight.sum())
         n_samples, n_features = X.shape
         rules = validate.check_rules(self, n_samples, n_features, total)
 
@@ -237,7 +241,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             X,
             codes,
             len(labels),
-            weights,
+            sample_weight,
             criterion,
             rules,
             seed=random_state.randint(_MAX_SEED, dtype=np.int64),

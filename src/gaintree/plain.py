@@ -32,7 +32,7 @@ def is_plain_matrix(X: Any) -> bool:
 
 
 def is_plain_vector(y: Any) -> bool:
-    """Whether `y` is an array of labels, not empty: integers, booleans, strings or finite floats."""
+    """Whether `y` is an array, not empty, of integers, booleans, strings or finite floats."""
     return (
         type(y) is np.ndarray
         and y.ndim == 1

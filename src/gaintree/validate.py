@@ -11,8 +11,8 @@ import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn import get_config
-from sklearn.utils import compute_sample_weight
 from sklearn.utils._param_validation import validate_parameter_constraints
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_n_features,
@@ -133,33 +133,63 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
 
 
 def check_weights(
-    sample_weight: Any, class_weight: Any, X: Any, y: Any
-) -> npt.NDArray[np.float64] | None:
-    """Return the weight of each sample, or None where each weighs 1."""
-    weights = None
-    if sample_weight is not None:
-        weights = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
-        )
-    if class_weight is not None:
-        if isinstance(class_weight, dict) and not all(
-            0.0 <= weight < np.inf for weight in class_weight.values()
-        ):
-            raise ValueError(
-                f"class_weight={class_weight!r} must hold finite weights, none of them negative."
-            )
-        by_class = compute_sample_weight(class_weight, y)
-        weights = by_class if weights is None else weights * by_class
-    if weights is None or (weights == 1.0).all():
-        return None
+    sample_weight: Any,
+    class_weight: Any,
+    X: Any,
+    codes: npt.NDArray[np.int32],
+    labels: npt.NDArray[Any],
+) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64] | None]:
+    """Return what each sample weighs, or what each sample of a class weighs, or neither for 1.
+
+    Where `sample_weight` varies the first is given, with `class_weight` in it, else the second.
+    """
+    if sample_weight is None and class_weight is None:
+        return None, None
+    samples, constant = _check_samples(sample_weight, X)
+    counts = np.bincount(codes)
     with np.errstate(over="ignore"):
-        total = weights.sum()
+        classes = constant * _weigh_classes(class_weight, counts, labels)
+        if samples is None:
+            weights, total = classes, (counts * classes).sum()
+        else:
+            weights = samples if class_weight is None else samples * classes[codes]
+            total = weights.sum()
     if not 0.0 < total < _MAX_WEIGHT:
         raise ValueError(
             f"sample_weight, times class_weight, sums to {total}; the sum must be positive and"
             f" less than {_MAX_WEIGHT:g}."
         )
-    return weights
+    if (weights == 1.0).all():
+        return None, None
+    return (None, weights) if samples is None else (weights, None)
+
+
+def _check_samples(
+    sample_weight: Any, X: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.float64] | None, float]:
+    """Weights of samples that vary, and what stands for them where they do not."""
+    if sample_weight is None:
+        return None, 1.0
+    weights = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
+    )
+    varies = (weights != weights[0]).any()
+    return (weights, 1.0) if varies else (None, float(weights[0]))
+
+
+def _weigh_classes(
+    class_weight: Any, counts: npt.NDArray[np.int64], labels: npt.NDArray[Any]
+) -> npt.NDArray[np.float64]:
+    """The weight of each class, as scikit-learn has it."""
+    if class_weight is None:
+        return np.ones(len(labels))
+    if class_weight == "balanced":  # scikit-learn would look for the labels again
+        return counts.sum() / (len(labels) * counts)
+    if not all(0.0 <= weight < np.inf for weight in class_weight.values()):
+        raise ValueError(
+            f"class_weight={class_weight!r} must hold finite weights, none of them negative."
+        )
+    return compute_class_weight(class_weight, classes=labels, y=labels)
 
 
 def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: float) -> Rules:
