@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import Bunch, Tags, check_random_state
+from sklearn.utils import Bunch, Tags
 from sklearn.utils._metadata_requests import UNUSED
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -16,8 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 from gaintree import criteria, export, predict, prune, validate
 from gaintree.grow import grow_tree
 from gaintree.tree import Tree
-
-_MAX_SEED = np.iinfo(np.int64).max
 
 
 class GainTreeClassifier(ClassifierMixin, BaseEstimator):
@@ -224,7 +222,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         # A fit that fails half-way leaves an estimator that is not fitted.
         self.__dict__.pop("tree_", None)
         validate.refuse_unsupported(self)
-        random_state = check_random_state(self.random_state)
         X, y = validate.check_fit_data(self, X, y, check_input)
         labels, codes = validate.encode_labels(y)
         sample_weight, class_weight = validate.check_weights(
@@ -244,7 +241,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             sample_weight,
             criterion,
             rules,
-            seed=random_state.randint(_MAX_SEED, dtype=np.int64),
+            seed=validate.draw_seed(self.random_state, rules, n_features),
             n_threads=validate.check_n_threads(self.n_jobs),
         )
         if ccp_alpha > 0.0:

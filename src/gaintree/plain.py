@@ -39,3 +39,14 @@ def is_plain_vector(y: Any) -> bool:
         and y.size > 0
         and (y.dtype.kind in "biuU" or (y.dtype.kind == "f" and bool(np.isfinite(y).all())))
     )
+
+
+def are_plain_weights(weights: Any, n_samples: int) -> bool:
+    """Whether `weights` is an array of finite floats, none of them negative, not all zero."""
+    return (
+        type(weights) is np.ndarray
+        and weights.shape == (n_samples,)
+        and weights.dtype == np.float64
+        and bool(weights.min() >= 0.0)
+        and bool(0.0 < weights.max() < np.inf)
+    )

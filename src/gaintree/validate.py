@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import threading
 from math import ceil, isqrt
 from numbers import Integral
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn import get_config
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -23,12 +25,13 @@ from sklearn.utils.validation import (
 
 from gaintree.grow import Rules
 from gaintree.labels import number_labels
-from gaintree.plain import is_plain_matrix, is_plain_vector
+from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
 
 # Taken as they are; every other dtype becomes the first.
 _FLOATS = (np.float64, np.float32)
 _CATEGORY_DTYPES = ("categor", "enum", "str", "large_str")
 _MAX_COUNT = 2**62
+_MAX_SEED = np.iinfo(np.int64).max
 _MAX_WEIGHT = 1e300  # beyond it a weight times an impurity may overflow
 # Sums of weights that are equal but for rounding are equal.
 _SLACK = 1.0 - 1e-12
@@ -37,14 +40,14 @@ _SLACK = 1.0 - 1e-12
 def check_parameters(estimator: Any) -> None:
     """Raise what scikit-learn raises where a parameter is out of its range."""
     # Defaults are in theirs. To check all of them costs more than to grow a small tree.
-    defaults = _defaults(type(estimator))
+    defaults = _defaults(estimator.__class__)
     changed = {
         name: value
         for name, default in defaults.items()
         if (value := getattr(estimator, name)) is not default
     }
     if changed and not get_config()["skip_parameter_validation"]:
-        constraints, class_name = estimator._parameter_constraints, type(estimator).__name__
+        constraints, class_name = estimator._parameter_constraints, estimator.__class__.__name__
         validate_parameter_constraints(constraints, changed, caller_name=class_name)
 
 
@@ -93,8 +96,8 @@ def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
         labels, codes = _number_objects(y)
     else:
         check_classification_targets(y)
-        labels, codes = np.unique(y, return_inverse=True)
-        return labels, codes.astype(np.int32)
+        labels, places = np.unique(y, return_inverse=True)
+        return labels, places.astype(np.int32)
     if len(labels) > len(y) / 2:
         # scikit-learn's warning about labels that look like a regression target. It costs as much
         # as growing a small tree, so it is asked for only where it has something to say.
@@ -170,9 +173,12 @@ def _check_samples(
     """Weights of samples that vary, and what stands for them where they do not."""
     if sample_weight is None:
         return None, 1.0
-    weights = _check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
-    )
+    if are_plain_weights(sample_weight, len(X)):
+        weights = sample_weight.copy()
+    else:
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
+        )
     varies = (weights != weights[0]).any()
     return (weights, 1.0) if varies else (None, float(weights[0]))
 
@@ -208,9 +214,31 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
     )
 
 
+def draw_seed(random_state: Any, rules: Rules, n_features: int) -> int:
+    """Return the seed of the random draws; where there are none nothing is drawn."""
+    if rules.max_features == n_features and not rules.random_thresholds:
+        return 0
+    if isinstance(random_state, Integral):
+        generator = _own.generator
+        generator.seed(int(random_state))
+    else:
+        generator = check_random_state(random_state)
+    return int(generator.randint(_MAX_SEED, dtype=np.int64))
+
+
+class _Own(threading.local):
+    """What each thread keeps: to make a generator takes as long as to grow a small tree."""
+
+    def __init__(self) -> None:
+        self.generator = np.random.RandomState()
+
+
+_own = _Own()
+
+
 def check_n_threads(n_jobs: int | None) -> int:
     """Return the number of threads that `n_jobs` stands for in joblib."""
-    if n_jobs is None:
+    if n_jobs is None or n_jobs == 1:
         return 1
     with parallel_config(backend="threading"):
         return int(effective_n_jobs(n_jobs))
