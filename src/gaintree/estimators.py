@@ -45,8 +45,9 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         Number of features drawn at each node to look for its split, or their share in (0, 1]. None
         takes all. More are drawn until one has an admissible split.
     random_state : int, RandomState instance, default=None
-        Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random: ties
-        go to the first feature, then to the lowest threshold.
+        Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random, and
+        without them an instance is left as it is: ties go to the first feature, then to the lowest
+        threshold.
     max_leaf_nodes : int, default=None
         Greatest number of leaves, at least 2. The split with the greatest gain, weighted by the
         samples of its node, is made first.

@@ -52,10 +52,10 @@ def check_parameters(estimator: Any) -> None:
 
 
 @functools.cache
-def _defaults(estimator_class: type) -> dict[str, Any]:
+def _defaults(estimator_class: Any) -> dict[str, Any]:
     """The default of each parameter, in the order in which scikit-learn checks them."""
     parameters = inspect.signature(estimator_class).parameters
-    return {name: parameters[name].default for name in sorted(parameters)}
+    return {name: parameters[name].default for name in estimator_class._get_param_names()}
 
 
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
