@@ -48,7 +48,7 @@ def test_parameters_out_of_range(parameters, named):
     ("parameters", "message"),
     [
         ({"monotonic_cst": [0, 1]}, "monotonic_cst is not supported yet"),
-        ({"max_bins": 64}, "max_bins=64 is not supported yet"),
+        ({"max_bins": 256}, "'max_bins' parameter"),
         ({"categorical_features": [0]}, r"categorical_features=\[0\] is not supported yet"),
         ({"n_jobs": 0}, "n_jobs == 0"),
         ({"class_weight": {5: 1.0}}, "not in class_weight"),

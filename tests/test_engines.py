@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gaintree import criteria
-from gaintree.grow import Rules, grow_tree
+from gaintree.grow import Rules, engines, grow_tree
 from strategies import CRITERIA, WEIGHTS
 
 RULES = Rules(
@@ -27,7 +27,11 @@ def property_test(*args, n):
         max_examples=n,
         derandomize=True,
         deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.function_scoped_fixture,
+        ],
     )
     return lambda test: chosen(given(*args)(test))
 
@@ -138,6 +142,12 @@ def assert_same(tree, other):
         np.testing.assert_array_equal(array, other.arrays()[name], err_msg=name)
 
 
+@pytest.fixture(autouse=True)
+def _threads_for_all(monkeypatch):
+    """Tables of a test are far below what threads are worth starting for."""
+    monkeypatch.setattr(engines, "_LEAST_IN_THREADS", 0)
+
+
 @pytest.mark.slow
 @property_test(
     tables(),
@@ -145,12 +155,14 @@ def assert_same(tree, other):
     CRITERIA,
     st.sampled_from([None, 1, 20]),
     st.sampled_from([255, 3, 8]),
+    st.sampled_from([1, 2, 5]),
     st.integers(0, 9),
     n=1200,
 )
-def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, seed):
+def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, n_threads, seed):
     X, y, n_classes, sample_weight, class_weight = table
     rules = rules._replace(max_features=min(rules.max_features, X.shape[1]))
     arguments = (X, y, n_classes, sample_weight, class_weight, criteria.get(criterion), rules, seed)
     exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
-    assert_same(exhaustive, grow_tree(*arguments, n_threads=1, n_small=n_small, n_bins=n_bins))
+    tree = grow_tree(*arguments, n_threads, n_small=n_small, n_bins=n_bins)
+    assert_same(exhaustive, tree)

@@ -63,7 +63,7 @@ def test_an_edited_callee_is_seen(tmp_path):
     )
     before = run(code, tmp_path / "cache", package)
     assert run(code, tmp_path / "cache", package) == (before[0], "")
-    encode = package / "encode.py"
+    encode = package / "encode" / "columns.py"
     encode.write_text(encode.read_text() + "\n# another kernel file has changed\n")
     assert "compiling" in run(code, tmp_path / "cache", package)[1]
 

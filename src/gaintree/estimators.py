@@ -6,9 +6,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import Bunch, Tags, check_random_state
+from sklearn.utils import Bunch, Tags
 from sklearn.utils._metadata_requests import UNUSED
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -16,8 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 from gaintree import criteria, export, predict, prune, validate
 from gaintree.grow import grow_tree
 from gaintree.tree import Tree
-
-_MAX_SEED = np.iinfo(np.int64).max
 
 
 class GainTreeClassifier(ClassifierMixin, BaseEstimator):
@@ -47,8 +45,9 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         Number of features drawn at each node to look for its split, or their share in (0, 1]. None
         takes all. More are drawn until one has an admissible split.
     random_state : int, RandomState instance, default=None
-        Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random: ties
-        go to the first feature, then to the lowest threshold.
+        Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random, and
+        without them an instance is left as it is: ties go to the first feature, then to the lowest
+        threshold.
     max_leaf_nodes : int, default=None
         Greatest number of leaves, at least 2. The split with the greatest gain, weighted by the
         samples of its node, is made first.
@@ -65,10 +64,10 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     categorical_features : array-like, "from_dtype", default="from_dtype"
         Columns of categories are not supported yet: a frame that has some is an error.
     max_bins : int, default=None
-        None is exact. An approximation by bins is not supported yet.
+        None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
+        so many bins of about equally many samples, and nowhere else. It saves little time.
     n_jobs : int, default=None
-        Number of threads that sort the columns; None is 1, -1 all processors. The tree does not
-        depend on it.
+        Number of threads of a fit; None is 1, -1 all processors. The tree does not depend on it.
 
     Attributes
     ----------
@@ -149,7 +148,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
         "monotonic_cst": ["array-like", None],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
-        "max_bins": [Interval(Integral, 2, None, closed="left"), None],
+        "max_bins": [Interval(Integral, 2, 255, closed="both"), None],
         "n_jobs": [Integral, None],
     }
 
@@ -190,7 +189,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         self.max_bins = max_bins
         self.n_jobs = n_jobs
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None, check_input: bool = True
     ) -> Self:
@@ -221,14 +219,16 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
+        validate.check_parameters(self)
         # A fit that fails half-way leaves an estimator that is not fitted.
         self.__dict__.pop("tree_", None)
         validate.refuse_unsupported(self)
-        random_state = check_random_state(self.random_state)
         X, y = validate.check_fit_data(self, X, y, check_input)
         labels, codes = validate.encode_labels(y)
-        weights = validate.check_weights(sample_weight, self.class_weight, X, y)
-        total = float(len(y) if weights is None else weights.sum())
+        sample_weight, class_weight = validate.check_weights(
+            sample_weight, self.class_weight, X, codes, labels
+        )
+        total = validate.total_weight(codes, sample_weight, class_weight)
         n_samples, n_features = X.shape
         rules = validate.check_rules(self, n_samples, n_features, total)
 
@@ -237,11 +237,11 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             X,
             codes,
             len(labels),
-            weights,
-            None,
+            sample_weight,
+            class_weight,
             criterion,
             rules,
-            seed=random_state.randint(_MAX_SEED, dtype=np.int64),
+            seed=validate.draw_seed(self.random_state, rules, n_features),
             n_threads=validate.check_n_threads(self.n_jobs),
         )
         if ccp_alpha > 0.0:
@@ -393,7 +393,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.tree_.compute_feature_importances()
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def cost_complexity_pruning_path(
         self, X: Any, y: Any, sample_weight: npt.ArrayLike | None = None
     ) -> Bunch:

@@ -79,8 +79,9 @@ class Tree:
     value: npt.NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        for array in self.arrays().values():
-            _frozen(array)
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

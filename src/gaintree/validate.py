@@ -1,5 +1,8 @@
 """Check what users pass, and turn it into what growing and prediction take: plain arrays."""
 
+import functools
+import inspect
+import threading
 from math import ceil, isqrt
 from numbers import Integral
 from typing import Any
@@ -8,7 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
-from sklearn.utils import compute_sample_weight
+from sklearn import get_config
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import validate_parameter_constraints
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_n_features,
@@ -18,27 +24,54 @@ from sklearn.utils.validation import (
 )
 
 from gaintree.grow import Rules
+from gaintree.labels import number_labels
+from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
 
 # Taken as they are; every other dtype becomes the first.
 _FLOATS = (np.float64, np.float32)
 _CATEGORY_DTYPES = ("categor", "enum", "str", "large_str")
 _MAX_COUNT = 2**62
+_MAX_SEED = np.iinfo(np.int64).max
 _MAX_WEIGHT = 1e300  # beyond it a weight times an impurity may overflow
 # Sums of weights that are equal but for rounding are equal.
 _SLACK = 1.0 - 1e-12
 
 
+def check_parameters(estimator: Any) -> None:
+    """Raise what scikit-learn raises where a parameter is out of its range."""
+    # Defaults are in theirs. To check all of them costs more than to grow a small tree.
+    defaults = _defaults(estimator.__class__)
+    changed = {
+        name: value
+        for name, default in defaults.items()
+        if (value := getattr(estimator, name)) is not default
+    }
+    if changed and not get_config()["skip_parameter_validation"]:
+        constraints, class_name = estimator._parameter_constraints, estimator.__class__.__name__
+        validate_parameter_constraints(constraints, changed, caller_name=class_name)
+
+
+@functools.cache
+def _defaults(estimator_class: Any) -> dict[str, Any]:
+    """The default of each parameter, in the order in which scikit-learn checks them."""
+    parameters = inspect.signature(estimator_class).parameters
+    return {name: parameters[name].default for name in estimator_class._get_param_names()}
+
+
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
     """Return `X` as a float matrix and `y` as a vector of labels; set the feature names."""
-    if check_input:
+    if not check_input:
+        _check_n_features(estimator, X, reset=True)
+    elif is_plain_matrix(X) and is_plain_vector(y):
+        vars(estimator).pop("feature_names_in_", None)
+        estimator.n_features_in_ = X.shape[1]
+    else:
         _refuse_sparse(X)
         _refuse_categories(X)
         check_X = {"dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
         check_y = {"ensure_2d": False, "dtype": None}
         with _quiet_sums():
             X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
-    else:
-        _check_n_features(estimator, X, reset=True)
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] > 1:
         raise ValueError(
@@ -53,23 +86,41 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
 
 def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
     """Return the labels, sorted, and the number of the label of each sample."""
-    as_objects = y.dtype.kind == "O"
-    plain = y.dtype.kind in "biuU" or (as_objects and all(isinstance(label, str) for label in y))
-    if not plain:
-        check_classification_targets(y)
-    if as_objects:  # it finds distinct objects by hashing, NumPy by sorting
-        from sklearn.preprocessing import LabelEncoder
-
-        encoder = LabelEncoder()
-        codes = encoder.fit_transform(y)
-        labels = encoder.classes_
+    kind = y.dtype.kind
+    if kind in "biuU":
+        labels, codes = number_labels(y)
+    elif kind == "f":
+        labels, codes = number_labels(_as_integers(y))
+        labels = labels.astype(y.dtype)
+    elif kind == "O" and all(isinstance(label, str) for label in y):
+        labels, codes = _number_objects(y)
     else:
-        labels, codes = np.unique(y, return_inverse=True)
-    if plain and len(labels) > len(y) / 2:
+        check_classification_targets(y)
+        labels, places = np.unique(y, return_inverse=True)
+        return labels, places.astype(np.int32)
+    if len(labels) > len(y) / 2:
         # scikit-learn's warning about labels that look like a regression target. It costs as much
         # as growing a small tree, so it is asked for only where it has something to say.
         check_classification_targets(y)
-    return labels, codes.astype(np.int32)
+    return labels, codes
+
+
+def _as_integers(y: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Labels that are integers in all but their dtype; scikit-learn raises for any others."""
+    with np.errstate(invalid="ignore"):
+        integers = y.astype(np.int64)
+    if (integers != y).any():
+        check_classification_targets(y)
+    return integers
+
+
+def _number_objects(y: npt.NDArray[np.object_]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """Objects are hashed by scikit-learn; NumPy would sort them."""
+    from sklearn.preprocessing import LabelEncoder
+
+    encoder = LabelEncoder()
+    codes = encoder.fit_transform(y)
+    return encoder.classes_, codes.astype(np.int32)
 
 
 def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:
@@ -85,33 +136,79 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
 
 
 def check_weights(
-    sample_weight: Any, class_weight: Any, X: Any, y: Any
-) -> npt.NDArray[np.float64] | None:
-    """Return the weight of each sample, or None where each weighs 1."""
-    weights = None
-    if sample_weight is not None:
-        weights = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
-        )
-    if class_weight is not None:
-        if isinstance(class_weight, dict) and not all(
-            0.0 <= weight < np.inf for weight in class_weight.values()
-        ):
-            raise ValueError(
-                f"class_weight={class_weight!r} must hold finite weights, none of them negative."
-            )
-        by_class = compute_sample_weight(class_weight, y)
-        weights = by_class if weights is None else weights * by_class
-    if weights is None or (weights == 1.0).all():
-        return None
+    sample_weight: Any,
+    class_weight: Any,
+    X: Any,
+    codes: npt.NDArray[np.int32],
+    labels: npt.NDArray[Any],
+) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64] | None]:
+    """Return what each sample weighs, or what each sample of a class weighs, or neither for 1.
+
+    Where `sample_weight` varies the first is given, with `class_weight` in it, else the second.
+    """
+    if sample_weight is None and class_weight is None:
+        return None, None
+    samples, constant = _check_samples(sample_weight, X)
+    counts = np.bincount(codes)
     with np.errstate(over="ignore"):
-        total = weights.sum()
+        classes = constant * _weigh_classes(class_weight, counts, labels)
+        if samples is None:
+            weights, total = classes, (counts * classes).sum()
+        else:
+            weights = samples if class_weight is None else samples * classes[codes]
+            total = weights.sum()
     if not 0.0 < total < _MAX_WEIGHT:
         raise ValueError(
             f"sample_weight, times class_weight, sums to {total}; the sum must be positive and"
             f" less than {_MAX_WEIGHT:g}."
         )
-    return weights
+    if (weights == 1.0).all():
+        return None, None
+    return (None, weights) if samples is None else (weights, None)
+
+
+def _check_samples(
+    sample_weight: Any, X: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.float64] | None, float]:
+    """Weights of samples that vary, and what stands for them where they do not."""
+    if sample_weight is None:
+        return None, 1.0
+    if are_plain_weights(sample_weight, len(X)):
+        weights = sample_weight.copy()
+    else:
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
+        )
+    varies = (weights != weights[0]).any()
+    return (weights, 1.0) if varies else (None, float(weights[0]))
+
+
+def _weigh_classes(
+    class_weight: Any, counts: npt.NDArray[np.int64], labels: npt.NDArray[Any]
+) -> npt.NDArray[np.float64]:
+    """The weight of each class, as scikit-learn has it."""
+    if class_weight is None:
+        return np.ones(len(labels))
+    if class_weight == "balanced":  # scikit-learn would look for the labels again
+        return counts.sum() / (len(labels) * counts)
+    if not all(0.0 <= weight < np.inf for weight in class_weight.values()):
+        raise ValueError(
+            f"class_weight={class_weight!r} must hold finite weights, none of them negative."
+        )
+    return compute_class_weight(class_weight, classes=labels, y=labels)
+
+
+def total_weight(
+    codes: npt.NDArray[np.int32],
+    sample_weight: npt.NDArray[np.float64] | None,
+    class_weight: npt.NDArray[np.float64] | None,
+) -> float:
+    """Return what all samples weigh."""
+    if sample_weight is not None:
+        return float(sample_weight.sum())
+    if class_weight is not None:
+        return float(np.bincount(codes, minlength=len(class_weight)) @ class_weight)
+    return float(len(codes))
 
 
 def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: float) -> Rules:
@@ -127,13 +224,35 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
         min_impurity_decrease=float(estimator.min_impurity_decrease),
         max_features=_as_n_features(estimator.max_features, n_features),
         random_thresholds=estimator.splitter == "random",
-        max_bins=0,
+        max_bins=int(estimator.max_bins or 0),
     )
+
+
+def draw_seed(random_state: Any, rules: Rules, n_features: int) -> int:
+    """Return the seed of the random draws; where there are none nothing is drawn."""
+    if rules.max_features == n_features and not rules.random_thresholds:
+        return 0
+    if isinstance(random_state, Integral):
+        generator = _own.generator
+        generator.seed(int(random_state))
+    else:
+        generator = check_random_state(random_state)
+    return int(generator.randint(_MAX_SEED, dtype=np.int64))
+
+
+class _Own(threading.local):
+    """What each thread keeps: to make a generator takes as long as to grow a small tree."""
+
+    def __init__(self) -> None:
+        self.generator = np.random.RandomState()
+
+
+_own = _Own()
 
 
 def check_n_threads(n_jobs: int | None) -> int:
     """Return the number of threads that `n_jobs` stands for in joblib."""
-    if n_jobs is None:
+    if n_jobs is None or n_jobs == 1:
         return 1
     with parallel_config(backend="threading"):
         return int(effective_n_jobs(n_jobs))
@@ -143,10 +262,6 @@ def refuse_unsupported(estimator: Any) -> None:
     """Raise where a parameter asks for what is not there yet."""
     if estimator.monotonic_cst is not None:
         raise ValueError("monotonic_cst is not supported yet; it must be None.")
-    if estimator.max_bins is not None:
-        raise ValueError(
-            f"max_bins={estimator.max_bins!r} is not supported yet; it must be None (exact splits)."
-        )
     categorical = estimator.categorical_features
     if categorical is not None and not (
         isinstance(categorical, str) and categorical == "from_dtype"

@@ -84,13 +84,7 @@ class Criterion(ABC):
 
     def formulas(self) -> Formulas:
         """Return the criterion as kernels take it for weighted samples."""
-        return Formulas(
-            pointer(IMPURITY, type(self).impurity),
-            pointer(SCORE, type(self).score),
-            pointer(TERM, type(self).phi),
-            pointer(TERM, type(self).factor),
-            self.parameter,
-        )
+        return Formulas(*_pointers(type(self)), self.parameter)
 
     def tables(self, n_samples: int) -> Tables:
         """Return the criterion as kernels take it for `n_samples` samples of weight 1."""
@@ -123,6 +117,16 @@ class Criterion(ABC):
                 f"weights={weights} must not be negative, and their sum positive and finite."
             )
         return float(self.impurity(weights, weights.sum(), self.parameter))
+
+
+@functools.cache
+def _pointers(criterion_class: type[Criterion]) -> tuple[Any, ...]:
+    return (
+        pointer(IMPURITY, criterion_class.impurity),
+        pointer(SCORE, criterion_class.score),
+        pointer(TERM, criterion_class.phi),
+        pointer(TERM, criterion_class.factor),
+    )
 
 
 def _tables(criterion: Criterion, sizes: tuple[int, ...]) -> Tables:

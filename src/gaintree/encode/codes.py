@@ -186,7 +186,9 @@ def _make_bins(
             edges[f, k] = np.nan
         by_bits[f] = False
         is_direct[f] = (
-            all_seen and is_exact[f, 0] != 0 and _write_direct_cells(edges[f], n, by_bits[f], cells[f], maps[f])
+            all_seen
+            and is_exact[f, 0] != 0
+            and _write_direct_cells(edges[f], n, by_bits[f], cells[f], maps[f])
         )
         if is_direct[f]:
             continue
@@ -345,4 +347,6 @@ def encode_codes(
         seen[surprised] = encode(surprised)[surprised]
     n_bins = bins.n_values + (seen & _MISSING != 0)
     first = np.concatenate(([0], np.cumsum(n_bins)))
-    return Codes(codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, bins.ends, groups)
+    return Codes(
+        codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, bins.ends, groups
+    )

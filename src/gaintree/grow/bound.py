@@ -141,7 +141,10 @@ def _bound_of_many_weights(a, b, weight, labels, scorer, s):
         spread_here += factor(right, parameter) * phi(right, parameter)
         spread = min(spread, spread_here)
     for left in (w_a, w_b):
-        factor_left, factor_right = factor(left, parameter), factor(max(weight - left, 0.0), parameter)
+        factor_left, factor_right = (
+            factor(left, parameter),
+            factor(max(weight - left, 0.0), parameter),
+        )
         total = 0.0
         for k in range(len(weights)):
             rest_a, rest_b = weights[k] - weights_a[k], weights[k] - weights_b[k]

@@ -82,6 +82,7 @@ def grow_sorted(
     the best.
     """
     nodes, tallies, words, heap = g.nodes, g.tallies, g.words, g.heap[heap_at:]
+    total = g.states[0].total_weight
     first, last = max(root, 0), root + 1  # the records to search next
     while True:
         for i in range(first, last):
@@ -99,7 +100,9 @@ def grow_sorted(
             row, left = words[best.feature], state.n_nodes
             stop = first_missing(row, start, end, g.n_values[best.feature])
             _write_split(record, best, row, start, stop, end, table, labels, tallies[left])
-            if write_children(nodes, tallies, i, left, labels, formulas, rules, s.weights[0]):
+            if write_children(
+                nodes, tallies, i, left, total, labels, formulas, rules, s.weights[0]
+            ):
                 state.n_nodes += 2
                 priority = -coarse_gain(record.gain) if best_first else -float(i)
                 push(heap, state.n_entries, priority, record.start, i)
@@ -117,7 +120,7 @@ def grow_sorted(
         first, last = record.left, record.left + 2
         if may_split(nodes[first], rules) or may_split(nodes[first + 1], rules):
             start, end = record.start - base, record.end - base
-            partition_words(words, start, end, record, g.goes_left, g.buffer)
+            partition_words(words, start, end, record, g.goes_left, g.swap)
 
 
 @kernel

@@ -11,13 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
-from gaintree.criteria import Formulas
 from gaintree.grow.frontier import ENTRY
-from gaintree.grow.nodes import NODE, STATE, write_root
-from gaintree.grow.problem import Labels
-from gaintree.grow.tally import tally_length_of
+from gaintree.grow.nodes import NODE, STATE
 
 _SLICE = 50_000_000  # values; a fraction of a second
+_N_NODES = 1024  # room at the start
+MAX_PENDING = 64
 
 
 class Room(NamedTuple):
@@ -27,46 +26,48 @@ class Room(NamedTuple):
     tallies: npt.NDArray[np.int64]  # (n_nodes, tally_length)
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
+    pending: npt.NDArray[np.int64]  # (MAX_PENDING,), nodes left to others
+    samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
+    buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
     goes_left: npt.NDArray[np.uint8]  # (n_samples,)
-    buffer: npt.NDArray[np.uint64]  # (n_samples,)
     words: npt.NDArray[np.uint64]  # (n_features, up to n_samples), sorted columns
     n_values: npt.NDArray[np.int64]  # (n_features,), distinct values in `words`
-    samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
+    swap: npt.NDArray[np.uint64]  # as long as a column of `words`, for parting them
     hists: npt.NDArray[np.int64]  # (n_slots, n_bins * tally_length)
     slots: npt.NDArray[np.int64]  # the numbers of the free ones
 
 
-class Growth:
-    """The nodes of a tree, and how far growing it has come."""
+class Stopped(Exception):
+    """Growing was told to stop before it was done."""
 
-    def __init__(self, labels: Labels, n_nodes: int, **arrays: npt.NDArray[Any]) -> None:
-        n_samples = len(labels.classes)
-        self.labels = labels
+
+class Growth:
+    """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
+
+    def __init__(self, tally_length: int, n_samples: int, spare: int, **arrays: Any) -> None:
+        n_nodes = min(2 * n_samples, _N_NODES + spare) + 4
         self.room = Room(
             nodes=np.empty(n_nodes, dtype=NODE),
-            tallies=np.empty((n_nodes, tally_length_of(labels)), dtype=np.int64),
+            tallies=np.empty((n_nodes, tally_length), dtype=np.int64),
             heap=np.empty(n_nodes, dtype=ENTRY),
             states=np.zeros(2, dtype=STATE),
-            goes_left=np.empty(n_samples, np.uint8),
-            buffer=np.empty(n_samples, np.uint64),
-            **{**_UNUSED, **arrays},
+            pending=np.empty(MAX_PENDING, dtype=np.int64),
+            **arrays,
         )
 
-    def plant(self, formulas: Formulas, seed: int) -> None:
-        """Make record 0 the node of all samples."""
-        weights = np.empty(len(self.labels.class_weight))
-        room = self.room
-        write_root(
-            room.nodes, room.tallies, room.states, room.samples, Bundle(self.labels), formulas, np.uint64(seed), weights
-        )
+    @property
+    def n_nodes(self) -> int:
+        return int(self.room.states[0]["n_nodes"])
 
-    def run(self, grow_slice: Callable[[int, Bundle], Any]) -> None:
+    def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Any = bool) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.
 
         A slice ends with its budget, or when the arrays are too short to go on.
         """
         root, state, room = 0, self.room.states[0], Bundle(self.room)
         while root == 0 or state["n_entries"] > 0:
+            if is_stopped():
+                raise Stopped
             if root < 0 and state["work"] < state["budget"]:
                 room = Bundle(self._enlarge())
             state["work"], state["budget"] = 0, _SLICE
@@ -78,15 +79,6 @@ class Growth:
             **{name: _enlarged(getattr(self.room, name)) for name in ("nodes", "tallies", "heap")}
         )
         return self.room
-
-
-_UNUSED = {
-    "words": np.empty((0, 0), np.uint64),
-    "n_values": np.empty(0, np.int64),
-    "samples": np.empty(0, np.uint64),
-    "hists": np.empty((0, 0), np.int64),
-    "slots": np.empty(0, np.int64),
-}
 
 
 def _enlarged(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

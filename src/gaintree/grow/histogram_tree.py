@@ -44,7 +44,7 @@ def part_samples(record, samples, codes, table, buffer, side):
     if record.is_inside:
         side[record.code] = 2
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_left, n_right = np.uint64(start), np.uint64(0)
+    n_left, n_right = np.uint64(start), np.uint64(start)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
@@ -57,8 +57,9 @@ def part_samples(record, samples, codes, table, buffer, side):
         buffer[n_right] = word
         n_left += goes_left
         n_right += np.uint64(1) - goes_left
-    for i in range(n_right):
-        samples[n_left + np.uint64(i)] = buffer[np.uint64(i)]
+    for i in range(np.uint64(start), n_right):
+        samples[n_left] = buffer[i]
+        n_left += np.uint64(1)
 
 
 @subkernel
@@ -153,7 +154,9 @@ def _try_split(
     record.n_missing = count_missing(hist, best.feature, codes, length, n_classes)
     record.n_left = best.n_before + (record.n_missing if best.missing_left else 0)
     _tally_left(tallies[at], hist, record, g.samples, codes, table, labels)
-    if not write_children(nodes, tallies, i, at, labels, formulas, rules, s.weights[0]):
+    if not write_children(
+        nodes, tallies, i, at, state.total_weight, labels, formulas, rules, s.weights[0]
+    ):
         return False
     state.n_nodes += 2
     return True
@@ -224,6 +227,9 @@ def _grow_child(
         )
         if best_first and record.left > 0:
             _enter(i, state, best_first, g)
+    elif may_split(record, rules) and record.end - record.start <= state.hand_over:
+        g.pending[state.n_pending] = i
+        state.n_pending += 1
     elif may_split(record, rules) and _try_split(
         i, g.hists[max(slot, 0)], slot >= 0, state, g, codes, table, labels, tables, formulas,
         rules, best, s,
@@ -240,8 +246,9 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
     """Histograms of those children that need one; their slots, or NOWHERE."""
     nodes, hists, slots = g.nodes, g.hists, g.slots
     slot, small, large = nodes[parent].slot, nodes[smaller], nodes[larger]
-    small_needs = may_split(small, rules) and small.end - small.start > n_small
-    large_needs = may_split(large, rules) and large.end - large.start > n_small
+    least = max(n_small, state.hand_over)
+    small_needs = may_split(small, rules) and small.end - small.start > least
+    large_needs = may_split(large, rules) and large.end - large.start > least
     small_slot, large_slot = NOWHERE, NOWHERE
     if small_needs or (large_needs and slot >= 0):
         small_slot = _take_slot(slots, state, np.int64(0))

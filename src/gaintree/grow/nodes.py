@@ -40,6 +40,9 @@ STATE = np.dtype(
         ("n_leaves", np.int64),
         ("n_entries", np.int64),  # of the frontier
         ("n_slots", np.int64),  # histograms that are free
+        ("n_pending", np.int64),  # nodes left to others
+        ("hand_over", np.int64),  # nodes of at most so many samples are left to others
+        ("total_weight", np.float64),  # of all samples
         ("work", np.int64),  # values looked at since the slice began ...
         ("budget", np.int64),  # ... which ends when this many are
     ]
@@ -84,11 +87,11 @@ def write_root(nodes, tallies, states, samples, labels, formulas, seed, weights)
         samples[sample] = np.uint64(classes[sample]) << CLASS_SHIFT | np.uint64(sample)
     root.start, root.end, root.depth, root.key = 0, len(labels.classes), 0, derive(seed, 0)
     write_node(root, tally, labels, formulas, weights)
-    states[0].n_nodes, states[0].n_leaves = 1, 1
+    states[0].n_nodes, states[0].n_leaves, states[0].total_weight = 1, 1, root.weight
 
 
 @subkernel
-def write_children(nodes, tallies, i, at, labels, formulas, rules, weights):
+def write_children(nodes, tallies, i, at, total_weight, labels, formulas, rules, weights):
     """Write the children of node `i` to `at` and `at` + 1; tell if the split gains enough.
 
     The tally of the left child is there already.
@@ -109,7 +112,7 @@ def write_children(nodes, tallies, i, at, labels, formulas, rules, weights):
     )
     if -ROUNDING * node.impurity < gain < 0.0:
         gain = 0.0
-    node.gain = gain * (node.weight / nodes[0].weight)
+    node.gain = gain * (node.weight / total_weight)
     if node.gain + EPSILON < rules.min_impurity_decrease:
         return False
     node.left = at

@@ -19,7 +19,9 @@ IS_OPEN, SIDE = range(2)
 # Rows of `words`: the samples of the values in `values`, and room to sort both.
 CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
 
-_OPEN = np.dtype([("code", np.int64), ("bound", np.float64), ("cost", np.float64), ("n_marked", np.int64)])
+_OPEN = np.dtype(
+    [("code", np.int64), ("bound", np.float64), ("cost", np.float64), ("n_marked", np.int64)]
+)
 # Row of `counts`: where the samples of each bin end. The others count the bytes of keys.
 ENDS = 8
 N_BINS = 256  # of a column, at most

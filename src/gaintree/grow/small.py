@@ -52,7 +52,9 @@ def _rank(row, feature, codes, table, ends, s):
             for i in range(n_inside):
                 chosen[i] = row[first + i]
                 values[i] = value_at(table, chosen[i], feature)
-            sort_pairs(values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
+            sort_pairs(
+                values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts
+            )
             for i in range(n_inside):
                 if i > 0 and values[i] != values[i - 1]:
                     n_ranks += 1

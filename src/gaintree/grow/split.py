@@ -26,7 +26,10 @@ SPLIT = np.dtype(
         ("threshold", np.float64),
         ("code", np.int64),  # bins up to this one go left ...
         ("is_inside", np.bool_),  # ... but of this one only what is not above the threshold
-        ("fine", np.int64),  # the fine bins up to this one go left; NO_FINE if the threshold is known
+        (
+            "fine",
+            np.int64,
+        ),  # the fine bins up to this one go left; NO_FINE if the threshold is known
         ("lightest", np.float64),  # weight of the lighter side of the cut that was scored last
     ]
 )

@@ -1,0 +1,124 @@
+"""The two engines: the room they need, and the kernels that they call."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._bundle import Bundle
+from gaintree.criteria import Formulas, Tables
+from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
+from gaintree.grow.exhaustive import grow_exhaustive
+from gaintree.grow.growth import Growth
+from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
+from gaintree.grow.nodes import write_root
+from gaintree.grow.parts import grow_parts
+from gaintree.grow.problem import Labels, Rules
+from gaintree.grow.scratch import new_scratch
+from gaintree.grow.tally import tally_length_of
+
+_MOST_SMALL = 4096  # samples of a node that is searched exhaustively
+_HIST_BYTES = 2**26  # of the histograms that best-first growth keeps, besides the least number
+
+Nodes = tuple[npt.NDArray[np.void], npt.NDArray[np.int64]]  # and their tallies
+
+
+class Problem(NamedTuple):
+    """What to grow a tree of, and by which rules."""
+
+    X: npt.NDArray[np.floating[Any]]
+    labels: Labels
+    tables: Tables | None  # None where samples or classes have weights
+    formulas: Formulas
+    rules: Rules
+    seed: int
+    n_threads: int
+
+
+def _plant(growth: Growth, problem: Problem) -> None:
+    """Make record 0 the node of all samples."""
+    room, weights = growth.room, np.empty(len(problem.labels.class_weight))
+    write_root(
+        room.nodes, room.tallies, room.states, room.samples, Bundle(problem.labels),
+        problem.formulas, np.uint64(problem.seed), weights,
+    )  # fmt: skip
+
+
+def grow_exhaustively(problem: Problem) -> Nodes:
+    """Grow a tree by exhaustive search."""
+    X, labels, rules = problem.X, problem.labels, problem.rules
+    n_samples, n_features = X.shape
+    length = tally_length_of(labels)
+    words, n_values = encode_columns(X, problem.n_threads)
+    growth = Growth(
+        length, n_samples, 0, words=words, n_values=n_values,
+        swap=np.empty(n_samples, np.uint64), goes_left=np.empty(n_samples, np.uint8),
+        samples=np.empty(0, np.uint64), buffer=np.empty(0, np.uint64),
+        hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
+    )  # fmt: skip
+    _plant(growth, problem)
+    tables, scorer, random = problem.tables, problem.formulas, None
+    if rules.random_thresholds:
+        tables, random = None, True
+    elif tables is not None:
+        tables, scorer = Bundle(tables), None
+    scratch = Bundle(new_scratch(n_features, len(labels.class_weight), length, 0))
+    table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
+    growth.run(
+        lambda root, room: grow_exhaustive(
+            root, room, table, bundled, tables, problem.formulas, scorer, random, record, scratch
+        )
+    )
+    return growth.room.nodes[: growth.n_nodes], growth.room.tallies[: growth.n_nodes]
+
+
+def grow_by_histograms(
+    problem: Problem, n_small: int | None = None, n_bins: int = MAX_VALUES
+) -> Nodes:
+    """Grow a tree by histograms, bounds and refinement."""
+    X, labels, rules = problem.X, problem.labels, problem.rules
+    n_samples, n_features = X.shape
+    n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
+    codes = encode_codes(X, table, length, rules.max_bins or n_bins, problem.n_threads)
+    n_entries = codes.first[-1] * length
+    if n_small is None:
+        n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL, n_samples))
+    n_hists = N_RESERVED + n_samples.bit_length() + 2
+    if rules.max_leaf_nodes > 0:
+        n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
+    samples, buffer = np.empty((2, n_samples), dtype=np.uint64)
+    goes_left = np.empty(n_samples, dtype=np.uint8)
+    scorer = problem.formulas if problem.tables is None else None
+    bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
+    tables, record = problem.tables and Bundle(problem.tables), rules.record()
+
+    def new_growth() -> Growth:
+        growth = Growth(
+            length, n_samples, 4 * n_small, samples=samples, buffer=buffer, goes_left=goes_left,
+            words=np.empty((n_features, n_small), dtype=np.uint64),
+            n_values=np.empty(n_features, dtype=np.int64), swap=np.empty(n_small, np.uint64),
+            hists=np.empty((n_hists, n_entries), dtype=np.int64),
+            slots=np.arange(n_hists - 1, N_RESERVED - 1, -1),
+        )  # fmt: skip
+        growth.room.states[0]["n_slots"] = n_hists - N_RESERVED
+        return growth
+
+    def grow(growth: Growth, is_stopped: Callable[[], bool] = bool) -> None:
+        scratch = Bundle(new_scratch(n_features, n_classes, length, n_samples))
+        growth.run(
+            lambda root, room: grow_histogram(
+                root, n_small, room, *bundles, tables, problem.formulas, scorer, record, scratch
+            ),
+            is_stopped,
+        )
+
+    root = new_growth()
+    _plant(root, problem)
+    if problem.n_threads > 1 and rules.max_leaf_nodes == 0 and n_samples > _LEAST_IN_THREADS:
+        return grow_parts(root, new_growth, grow, problem.n_threads)
+    grow(root)
+    return root.room.nodes[: root.n_nodes], root.room.tallies[: root.n_nodes]
+
+
+_LEAST_IN_THREADS = 4096  # samples; fewer are done before a thread has started

@@ -1,0 +1,98 @@
+"""Grow the parts of a tree in threads, and put them together.
+
+A large node is split by whoever is free; its children are the next tasks. What is under a node of
+fewer samples is one task. Every node is grown as it would be alone, so the tree is the same.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree.grow.growth import Growth, Stopped
+
+_PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
+
+
+def grow_parts(
+    root: Growth,
+    start_part: Callable[[], Growth],
+    grow: Callable[[Growth, Callable[[], bool]], None],
+    n_threads: int,
+) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64]]:
+    """Return the nodes and tallies of the whole tree.
+
+    `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
+    it, asking from time to time whether it shall stop.
+    """
+    n_samples = int(root.room.nodes[0]["end"])
+    least = n_samples // (_PARTS * n_threads)
+    whole = _Whole()
+    stop = threading.Event()
+
+    def run(part: Growth) -> Growth:
+        n_own = int(part.room.nodes[0]["end"] - part.room.nodes[0]["start"])
+        part.room.states[0]["hand_over"] = n_own - 1 if n_own > least else 0
+        grow(part, stop.is_set)
+        return part
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        tasks: dict[Future[Growth], int] = {pool.submit(run, root): 0}
+        try:
+            while tasks:
+                done, _ = wait(tasks, return_when=FIRST_COMPLETED)
+                for task in done:
+                    part, at = task.result(), tasks.pop(task)
+                    for i in whole.add(part, at):
+                        tasks[pool.submit(run, _part_at(whole, i, start_part()))] = i
+        except BaseException:
+            stop.set()
+            raise
+    return np.concatenate(whole.nodes), np.concatenate(whole.tallies)
+
+
+class _Whole:
+    """The records of all parts, numbered through."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.tallies: list[Any] = []
+        self.n_nodes = 0
+        self.total_weight = 0.0
+
+    def add(self, part: Growth, at: int) -> list[int]:
+        """Add the nodes of the part whose root is record `at`; return those it left to others."""
+        state = part.room.states[0]
+        nodes, tallies = part.room.nodes[: part.n_nodes], part.room.tallies[: part.n_nodes]
+        first = self.n_nodes - 1 if self.n_nodes > 0 else 0
+        nodes["left"][nodes["left"] > 0] += first
+        self.total_weight = state["total_weight"]
+        if self.n_nodes > 0:
+            self.row(at)[0][0] = nodes[0]
+            nodes, tallies = nodes[1:], tallies[1:]
+        self.nodes.append(nodes)
+        self.tallies.append(tallies)
+        self.n_nodes += len(nodes)
+        return [int(i) + first for i in part.room.pending[: state["n_pending"]]]
+
+    def row(self, at: int) -> tuple[Any, Any]:
+        """Return the record and the tally of node `at`."""
+        for nodes, tallies in zip(self.nodes, self.tallies, strict=True):
+            if at < len(nodes):
+                return nodes[at : at + 1], tallies[at]
+            at -= len(nodes)
+        raise IndexError(at)
+
+
+def _part_at(whole: _Whole, i: int, part: Growth) -> Growth:
+    """Make node `i` of the whole the root of a part."""
+    part.room.nodes[:1], part.room.tallies[0] = whole.row(i)
+    state = part.room.states[0]
+    state["n_nodes"], state["n_leaves"], state["total_weight"] = 1, 1, whole.total_weight
+    return part
+
+
+__all__ = ["Stopped", "grow_parts"]

@@ -1,0 +1,79 @@
+"""Labels to codes: the distinct labels, sorted, and the place of each sample's label among them.
+
+That is ``np.unique(labels, return_inverse=True)``, which sorts all samples to get there. But labels
+are few, and most often integers that lie close together.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._jit import allocating_kernel, read_only
+
+_SHORT = 1024  # a table of so many integers costs nothing, even if there are few samples
+_SAMPLE = 1024  # so many samples show most of the labels
+_FEW = 64  # so many labels are found sooner by bisection than by sorting
+
+
+@allocating_kernel
+def _number_integers(integers):
+    """Distinct integers, sorted, and codes; no integers where their table would be long."""
+    low, high = integers[0], integers[0]
+    for i in range(len(integers)):
+        low, high = min(low, integers[i]), max(high, integers[i])
+    codes = np.empty(len(integers), dtype=np.int32)
+    if np.uint64(high) - np.uint64(low) >= max(len(integers), _SHORT):
+        return np.empty(0, dtype=np.int64), codes
+
+    code_of = np.zeros(high - low + 1, dtype=np.int32)
+    for i in range(len(integers)):
+        code_of[np.uint64(integers[i] - low)] = 1
+    n_labels = 0
+    for i in range(len(code_of)):
+        n_labels += code_of[i]
+    labels = np.empty(n_labels, dtype=np.int64)
+    code = 0
+    for i in range(len(code_of)):
+        if code_of[i] == 1:
+            labels[code], code_of[i] = low + i, code
+            code += 1
+    for i in range(len(integers)):
+        codes[i] = code_of[np.uint64(integers[i] - low)]
+    return labels, codes
+
+
+def _number_few(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """The labels of some samples are looked for in all."""
+    labels = np.unique(y[:: len(y) // _SAMPLE + 1])
+    if len(labels) > _FEW:
+        labels, codes = np.unique(y, return_inverse=True)
+        return labels, codes.astype(np.int32)
+    codes = np.searchsorted(labels, y)
+    missed = labels.take(codes, mode="clip") != y
+    if missed.any():
+        labels = np.union1d(labels, y[missed])
+        codes = np.searchsorted(labels, y)
+    return labels, codes.astype(np.int32)
+
+
+def number_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    """Return the distinct labels, sorted, and the number of the label of each sample.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,), of integers, booleans or strings
+        At least one.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_labels,), of the dtype of `y`
+    codes : ndarray of int32 of shape (n_samples,)
+        ``labels[codes]`` is `y`.
+    """
+    if np.can_cast(y.dtype, np.int64):
+        integers = np.ascontiguousarray(y, dtype=np.int64)
+        labels, codes = _number_integers(read_only(integers))
+        if len(labels) > 0:
+            return labels.astype(y.dtype), codes
+    return _number_few(y)
