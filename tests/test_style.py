@@ -16,7 +16,7 @@ SOURCE = Path(gaintree.__file__).parent
 # A part imports what is in its own row or a row above it.
 LAYERS = [
     {"_jit"},
-    {"criteria", "encode", "information", "tree"},
+    {"criteria", "encode", "information", "packed", "tree"},
     {"grow", "predict", "prune", "inspection"},
     {"validate", "export"},
     {"estimators"},

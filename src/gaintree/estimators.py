@@ -67,8 +67,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     max_bins : int, default=None
         None is exact. An approximation by bins is not supported yet.
     n_jobs : int, default=None
-        Number of threads that sort the columns; None is 1, -1 all processors. The tree does not
-        depend on it.
+        Number of threads that sort the columns, and that predict where rows are many; None is 1, -1
+        all processors. Neither the tree nor predictions depend on it.
 
     Attributes
     ----------
@@ -276,7 +276,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             If `X` holds infinity or has not the columns of the fit.
         """
         leaves = self.apply(X, check_input)
-        return self.classes_[self.tree_.majority[leaves]]
+        return self.classes_.take(self.tree_.majority.take(leaves))
 
     def predict_proba(self, X: Any, check_input: bool = True) -> npt.NDArray[np.float64]:
         """Return the share of each class, by weight, in the leaf that each sample ends in.
@@ -300,7 +300,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             If `X` holds infinity or has not the columns of the fit.
         """
         leaves = self.apply(X, check_input)
-        return self.tree_.value[leaves, 0]
+        return self.tree_.value[:, 0].take(leaves, axis=0)
 
     def predict_log_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the natural logarithm of `predict_proba`, -inf for a share of zero.
@@ -346,7 +346,11 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate.check_predict_data(self, X, check_input)
-        return predict.apply(self.tree_, X)
+        n_threads = validate.check_n_threads(self.n_jobs)
+        leaves, found_infinity = predict.apply(self.tree_, X, n_threads)
+        if found_infinity and check_input:
+            validate.refuse_infinity(X)
+        return leaves
 
     def decision_path(self, X: Any, check_input: bool = True) -> csr_matrix:
         """Return the nodes that each sample passes, from the root to its leaf.
@@ -369,9 +373,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        check_is_fitted(self)
-        X = validate.check_predict_data(self, X, check_input)
-        return predict.decision_path(self.tree_, X)
+        leaves = self.apply(X, check_input)
+        return predict.decision_path(self.tree_, leaves)
 
     def get_depth(self) -> int:
         """Return the greatest number of splits above a leaf."""

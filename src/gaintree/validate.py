@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
-from sklearn.utils import compute_sample_weight
+from sklearn.utils import assert_all_finite, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_n_features,
@@ -73,15 +73,23 @@ def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
 
 
 def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:
-    """Return `X` as a C-ordered float matrix with the columns of the fit."""
+    """Return `X` as a C-ordered float matrix with the columns of the fit.
+
+    Infinity is left to `refuse_infinity`: who reads all values anyway finds it on the way.
+    """
     if not check_input:
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
     _refuse_sparse(X)
+    return validate_data(
+        estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite=False
+    )
+
+
+def refuse_infinity(X: npt.NDArray[Any]) -> None:
+    """Raise scikit-learn's error for infinity in `X`, unless it is told not to look."""
     with _quiet_sums():
-        return validate_data(
-            estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
-        )
+        assert_all_finite(X, allow_nan=True, input_name="X")
 
 
 def check_weights(
@@ -133,7 +141,7 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
 
 def check_n_threads(n_jobs: int | None) -> int:
     """Return the number of threads that `n_jobs` stands for in joblib."""
-    if n_jobs is None:
+    if n_jobs is None or n_jobs == 1:
         return 1
     with parallel_config(backend="threading"):
         return int(effective_n_jobs(n_jobs))
