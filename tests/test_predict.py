@@ -160,11 +160,11 @@ def test_the_kernel_reads_and_writes_within_its_arrays():
     """Plain Python minds bounds, compiled code does not."""
     rng = np.random.default_rng(0)
     tree = random_tree(rng, 20, 3)
-    find_leaves = getattr(predict._find_leaves, "py_func", predict._find_leaves)
+    find_answers = getattr(predict._find_answers, "py_func", predict._find_answers)
     for n_rows in (1, 16, 17):
         X = random_rows(rng, tree, n_rows, np.float64, n_special=0)
         leaves, lanes = np.empty(n_rows, dtype=np.int64), np.empty((2, 16), dtype=np.uint64)
-        assert not find_leaves(X.ravel(), 3, *tree.packed, *lanes, leaves)
+        assert not find_answers(X.ravel(), 3, *tree.packed[:3], *lanes, leaves)
         assert_array_equal(leaves, [walk(tree, row)[-1] for row in X])
 
 
@@ -174,10 +174,10 @@ def test_one_kernel_serves_all_arrays_of_a_dtype(dtype):
     estimator = estimator_of(tree)
     X = np.zeros((3, 4), dtype=dtype)
     estimator.predict(X)
-    n_compiled = len(predict._find_leaves.signatures)
+    n_compiled = len(predict._find_answers.signatures)
     read_only = X.copy()
     read_only.flags.writeable = False
     for other in (read_only, np.asfortranarray(X), X[:0], np.zeros((6, 8), dtype=dtype)[::2, ::2]):
         estimator.predict(other, check_input=False)
-    assert len(predict._find_leaves.signatures) == n_compiled
+    assert len(predict._find_answers.signatures) == n_compiled
     assert X.flags.writeable

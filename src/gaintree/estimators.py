@@ -1,5 +1,6 @@
 """The scikit-learn estimator: checks its input, grows, prunes; the mathematics is elsewhere."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -275,8 +276,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        leaves = self.apply(X, check_input)
-        return self.classes_.take(self.tree_.majority.take(leaves))
+        return self.classes_.take(self._send_down(predict.classify, X, check_input))
 
     def predict_proba(self, X: Any, check_input: bool = True) -> npt.NDArray[np.float64]:
         """Return the share of each class, by weight, in the leaf that each sample ends in.
@@ -344,13 +344,18 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
+        return self._send_down(predict.apply, X, check_input)
+
+    def _send_down(
+        self, send: Callable[..., tuple[npt.NDArray[np.int64], bool]], X: Any, check_input: bool
+    ) -> npt.NDArray[np.int64]:
+        """Return what `send` finds for each sample."""
         check_is_fitted(self)
         X = validate.check_predict_data(self, X, check_input)
-        n_threads = validate.check_n_threads(self.n_jobs)
-        leaves, found_infinity = predict.apply(self.tree_, X, n_threads)
+        found, found_infinity = send(self.tree_, X, validate.check_n_threads(self.n_jobs))
         if found_infinity and check_input:
             validate.refuse_infinity(X)
-        return leaves
+        return found
 
     def decision_path(self, X: Any, check_input: bool = True) -> csr_matrix:
         """Return the nodes that each sample passes, from the root to its leaf.

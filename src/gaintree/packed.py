@@ -20,11 +20,12 @@ _NODE = np.dtype([("threshold", np.float64), ("column", np.uint32), ("child", np
 
 
 class PackedNodes(NamedTuple):
-    """Three arrays with an entry a place; place 0 is the root."""
+    """Arrays with an entry a place; place 0 is the root."""
 
     nodes: npt.NDArray[Any]
     missing_right: npt.NDArray[np.uint8]  # 1 where a missing value goes right
     number: npt.NDArray[np.int64]  # the node's number in the tree
+    majority: npt.NDArray[np.int64]  # the node's most frequent class
 
 
 def pack_nodes(
@@ -33,6 +34,7 @@ def pack_nodes(
     feature: npt.NDArray[np.int64],
     threshold: npt.NDArray[np.float64],
     missing_go_to_left: npt.NDArray[np.uint8],
+    majority: npt.NDArray[np.int64],
 ) -> PackedNodes:
     """Return the nodes of a tree, given by the arrays of the same names in `Tree`, packed."""
     is_inner = children_left >= 0
@@ -49,6 +51,7 @@ def pack_nodes(
     nodes["child"] = places
     nodes["child"][place_of[inner]] = places[1::2]
     missing_right = (is_inner & (missing_go_to_left == 0))[number].astype(np.uint8)
-    for array in (nodes, missing_right, number):
+    packed = PackedNodes(nodes, missing_right, number, majority[number])
+    for array in packed:
         array.flags.writeable = False
-    return PackedNodes(nodes, missing_right, number)
+    return packed

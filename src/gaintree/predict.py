@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, get_index_dtype
 
 from gaintree._jit import kernel
+from gaintree.packed import PackedNodes
 from gaintree.tree import Tree
 
 _LANES = 16  # rows that walk at once
 
-# What a thread has to do to be worth starting, in values looked at: some tenths of a millisecond.
-_WORTH_A_THREAD = 2**20
+# What a thread has to do to be worth starting, in values looked at: it takes a millisecond or more.
+_WORTH_A_THREAD = 2**22
 _TYPICAL_DEPTH = 16
 
 
@@ -39,14 +40,14 @@ def _any_infinite(values, first, last):
 
 
 @kernel
-def _find_leaves(values, n_columns, nodes, missing_right, number, start, place, leaves):
-    """Write the leaf of each row; return whether any value is infinite.
+def _find_answers(values, n_columns, nodes, missing_right, answer, start, place, found):
+    """Write the answer at the leaf of each row; return whether any value is infinite.
 
     The row of each lane has its `start` in `values`, and is at some `place` in the tree.
     """
     found_infinity = False
-    for first in range(0, len(leaves), _LANES):
-        last = min(first + _LANES, len(leaves))
+    for first in range(0, len(found), _LANES):
+        last = min(first + _LANES, len(found))
         # This also loads the values, in order, before the walk jumps about in them.
         any_missing = _any_not_finite(values, first * n_columns, last * n_columns)
         if any_missing:
@@ -68,7 +69,7 @@ def _find_leaves(values, n_columns, nodes, missing_right, number, start, place, 
             for lane in range(_LANES):
                 moving |= nodes[np.uint64(place[lane])]["child"] != place[lane]
         for lane in range(last - first):
-            leaves[first + lane] = number[np.uint64(place[lane])]
+            found[first + lane] = answer[np.uint64(place[lane])]
     return found_infinity
 
 
@@ -89,29 +90,48 @@ def apply(
 
     `X` is C-ordered, float32 or float64.
     """
+    return _answer(tree.packed, tree.packed.number, X, n_threads)
+
+
+def classify(
+    tree: Tree, X: npt.NDArray[np.floating[Any]], n_threads: int = 1
+) -> tuple[npt.NDArray[np.int64], bool]:
+    """Return the majority of that leaf instead, as the number of a class."""
+    return _answer(tree.packed, tree.packed.majority, X, n_threads)
+
+
+def _answer(
+    packed: PackedNodes,
+    answer: npt.NDArray[np.int64],
+    X: npt.NDArray[np.floating[Any]],
+    n_threads: int,
+) -> tuple[npt.NDArray[np.int64], bool]:
     n_rows, n_columns = X.shape
-    packed = tree.packed
-    leaves = np.empty(n_rows, dtype=np.int64)
+    found = np.empty(n_rows, dtype=np.int64)
 
     def find(rows: slice) -> bool:
         values = X[rows].reshape(-1)
         values.flags.writeable = False  # one compiled kernel, whether `X` can be written or not
         start, place = np.empty(_LANES, dtype=np.uint64), np.empty(_LANES, dtype=np.uint32)
-        return _find_leaves(values, n_columns, *packed, start, place, leaves[rows])
+        nodes, missing_right = packed.nodes, packed.missing_right
+        return _find_answers(
+            values, n_columns, nodes, missing_right, answer, start, place, found[rows]
+        )
 
     n_threads = min(n_threads, n_rows * (n_columns + _TYPICAL_DEPTH) // _WORTH_A_THREAD)
     if n_threads <= 1:
-        return leaves, find(slice(None))
+        return found, find(slice(None))
     n_each = ceil(n_rows / (4 * n_threads))
     chunks = [slice(first, first + n_each) for first in range(0, n_rows, n_each)]
     with ThreadPoolExecutor(n_threads) as pool:
-        return leaves, any(list(pool.map(find, chunks)))
+        return found, any(list(pool.map(find, chunks)))
 
 
 def decision_path(tree: Tree, leaves: npt.NDArray[np.int64]) -> csr_matrix:
     """Return the nodes on the way to each of `leaves`, as an indicator matrix."""
     starts = np.concatenate(([0], np.cumsum(tree.depths[leaves] + 1)))
-    path = np.empty(starts[-1], dtype=np.int64)
+    starts = starts.astype(get_index_dtype(maxval=max(starts[-1], tree.node_count)))
+    path = np.empty(starts[-1], dtype=starts.dtype)
     _write_paths(leaves, starts, tree.parents, path)
     ones = np.ones(len(path), dtype=np.int64)
     return csr_matrix((ones, path, starts), shape=(len(leaves), tree.node_count))

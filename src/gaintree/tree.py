@@ -156,6 +156,7 @@ class Tree:
             self.feature,
             self.threshold,
             self.missing_go_to_left,
+            self.majority,
         )
 
     def gains(self) -> npt.NDArray[np.float64]:
