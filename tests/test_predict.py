@@ -148,6 +148,12 @@ def test_huge_values_are_no_infinity():
     assert len(estimator_of(random_tree(np.random.default_rng(0), 3, 2)).predict(X)) == 50
 
 
+def test_what_overflows_a_float64_is_infinity():
+    estimator = estimator_of(random_tree(np.random.default_rng(0), 3, 1))
+    with pytest.raises(ValueError, match="infinity"):
+        estimator.predict(np.array([["1e400"]]).astype(np.longdouble))
+
+
 def test_no_rows():
     estimator = estimator_of(random_tree(np.random.default_rng(0), 10, 4), n_jobs=2)
     none = np.empty((0, 4))

@@ -81,9 +81,10 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
     _refuse_sparse(X)
-    return validate_data(
-        estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite=False
-    )
+    with _quiet_sums():
+        return validate_data(
+            estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite=False
+        )
 
 
 def refuse_infinity(X: npt.NDArray[Any]) -> None:
@@ -167,7 +168,10 @@ def refuse_unsupported(estimator: Any) -> None:
 
 
 def _quiet_sums() -> np.errstate:
-    """scikit-learn adds up all values to see if they are finite; huge ones may cancel to NaN."""
+    """scikit-learn adds up all values to see if they are finite; huge ones may cancel to NaN.
+
+    Values too large for a float64 become infinite, and are found as such.
+    """
     return np.errstate(invalid="ignore", over="ignore")
 
 
