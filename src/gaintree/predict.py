@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, get_index_dtype
 
-from gaintree._jit import kernel
+from gaintree._jit import kernel, subkernel
 from gaintree.packed import PackedNodes
 from gaintree.tree import Tree
 
@@ -23,7 +23,7 @@ _WORTH_A_THREAD = 2**22
 _TYPICAL_DEPTH = 16
 
 
-@kernel
+@subkernel
 def _any_not_finite(values, first, last):
     found = False
     for i in range(first, last):
@@ -31,7 +31,7 @@ def _any_not_finite(values, first, last):
     return found
 
 
-@kernel
+@subkernel
 def _any_infinite(values, first, last):
     found = False
     for i in range(first, last):
