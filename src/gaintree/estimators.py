@@ -276,7 +276,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        return self.classes_.take(self._send_down(predict.classify, X, check_input))
+        codes = self._send_down(predict.classify, X, check_input)
+        return self.classes_.take(codes)
 
     def predict_proba(self, X: Any, check_input: bool = True) -> npt.NDArray[np.float64]:
         """Return the share of each class, by weight, in the leaf that each sample ends in.
