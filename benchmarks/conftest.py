@@ -31,7 +31,7 @@ def pytest_addoption(parser):
     group.addoption("--data", type=Path, help="folder of *.csv.gz, last column `target`")
     group.addoption("--case", help="only cases with this text in their name")
     group.addoption("--rounds", type=int, help="rounds of every case (default: its own number)")
-    group.addoption("--jobs", type=int, default=1, help="fit with this n_jobs as well")
+    group.addoption("--jobs", type=int, default=1, help="fit and predict with this n_jobs as well")
     group.addoption("--name", help="name of the results (default: the grid and the data folder)")
 
 

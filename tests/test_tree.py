@@ -66,7 +66,7 @@ def test_arrays_are_read_only():
             array[0] = 0
     with pytest.raises(AttributeError, match="cannot assign"):
         tree.feature = None
-    derived = (tree.majority, tree.depths, tree.parents, tree.is_leaf)
+    derived = (tree.majority, tree.depths, tree.parents, tree.is_leaf, *tree.packed)
     assert not any(array.flags.writeable for array in derived)
 
 

@@ -1,5 +1,6 @@
 """The scikit-learn estimator: checks its input, grows, prunes; the mathematics is elsewhere."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -67,7 +68,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
         so many bins of about equally many samples, and nowhere else. It saves little time.
     n_jobs : int, default=None
-        Number of threads of a fit; None is 1, -1 all processors. The tree does not depend on it.
+        Number of threads of a fit, and of a prediction where rows are many; None is 1, -1 all
+        processors. Neither the tree nor predictions depend on it.
 
     Attributes
     ----------
@@ -275,8 +277,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        leaves = self.apply(X, check_input)
-        return self.classes_[self.tree_.majority[leaves]]
+        codes = self._send_down(predict.classify, X, check_input)
+        return self.classes_.take(codes)
 
     def predict_proba(self, X: Any, check_input: bool = True) -> npt.NDArray[np.float64]:
         """Return the share of each class, by weight, in the leaf that each sample ends in.
@@ -300,7 +302,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             If `X` holds infinity or has not the columns of the fit.
         """
         leaves = self.apply(X, check_input)
-        return self.tree_.value[leaves, 0]
+        return self.tree_.value[:, 0].take(leaves, axis=0)
 
     def predict_log_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the natural logarithm of `predict_proba`, -inf for a share of zero.
@@ -344,9 +346,18 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
+        return self._send_down(predict.apply, X, check_input)
+
+    def _send_down(
+        self, send: Callable[..., tuple[npt.NDArray[np.int64], bool]], X: Any, check_input: bool
+    ) -> npt.NDArray[np.int64]:
+        """Return what `send` finds for each sample."""
         check_is_fitted(self)
         X = validate.check_predict_data(self, X, check_input)
-        return predict.apply(self.tree_, X)
+        found, found_infinity = send(self.tree_, X, validate.check_n_threads(self.n_jobs))
+        if found_infinity and check_input:
+            validate.refuse_infinity(X)
+        return found
 
     def decision_path(self, X: Any, check_input: bool = True) -> csr_matrix:
         """Return the nodes that each sample passes, from the root to its leaf.
@@ -369,9 +380,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        check_is_fitted(self)
-        X = validate.check_predict_data(self, X, check_input)
-        return predict.decision_path(self.tree_, X)
+        leaves = self.apply(X, check_input)
+        return predict.decision_path(self.tree_, leaves)
 
     def get_depth(self) -> int:
         """Return the greatest number of splits above a leaf."""

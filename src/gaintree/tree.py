@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import allocating_kernel
+from gaintree.packed import PackedNodes, pack_nodes
 
 LEAF = -1
 UNDEFINED = -2
@@ -146,6 +147,18 @@ class Tree:
     def majority(self) -> npt.NDArray[np.int64]:
         """The most frequent class of each node, the first of tied ones."""
         return _frozen(self.value[:, 0].argmax(axis=1))
+
+    @cached_property
+    def packed(self) -> PackedNodes:
+        """The nodes in the layout that prediction walks."""
+        return pack_nodes(
+            self.children_left,
+            self.children_right,
+            self.feature,
+            self.threshold,
+            self.missing_go_to_left,
+            self.majority,
+        )
 
     def gains(self) -> npt.NDArray[np.float64]:
         """Return the gain of each split: impurity less the weighted impurity of the children.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn import get_config
-from sklearn.utils import check_random_state
+from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
@@ -124,15 +124,24 @@ def _number_objects(y: npt.NDArray[np.object_]) -> tuple[npt.NDArray[Any], npt.N
 
 
 def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:
-    """Return `X` as a C-ordered float matrix with the columns of the fit."""
+    """Return `X` as a C-ordered float matrix with the columns of the fit.
+
+    Infinity is left to `refuse_infinity`: who reads all values anyway finds it on the way.
+    """
     if not check_input:
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
     _refuse_sparse(X)
     with _quiet_sums():
         return validate_data(
-            estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite="allow-nan"
+            estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite=False
         )
+
+
+def refuse_infinity(X: npt.NDArray[Any]) -> None:
+    """Raise scikit-learn's error for infinity in `X`, unless it is told not to look."""
+    with _quiet_sums():
+        assert_all_finite(X, allow_nan=True, input_name="X")
 
 
 def check_weights(
@@ -274,7 +283,10 @@ def refuse_unsupported(estimator: Any) -> None:
 
 
 def _quiet_sums() -> np.errstate:
-    """scikit-learn adds up all values to see if they are finite; huge ones may cancel to NaN."""
+    """scikit-learn adds up all values to see if they are finite; huge ones may cancel to NaN.
+
+    Values too large for a float64 become infinite, and are found as such.
+    """
     return np.errstate(invalid="ignore", over="ignore")
 
 
