@@ -164,5 +164,5 @@ def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, n_
     rules = rules._replace(max_features=min(rules.max_features, X.shape[1]))
     arguments = (X, y, n_classes, sample_weight, class_weight, criteria.get(criterion), rules, seed)
     exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
-    tree = grow_tree(*arguments, n_threads, n_small=n_small, n_bins=n_bins)
+    tree = grow_tree(*arguments, n_threads, exhaustive=False, n_small=n_small, n_bins=n_bins)
     assert_same(exhaustive, tree)

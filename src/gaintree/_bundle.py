@@ -1,16 +1,16 @@
 """Bundles: named arrays and numbers that kernels take as one pointer.
 
-A named tuple of arrays is passed to a kernel as seven numbers an array, at each call on the way down.
-That makes calls slow, and compiling far slower. A bundle lies in memory, and the fields of the same
-names are read from there when they are asked for:
+A named tuple of arrays is passed to a kernel as seven numbers an array, at each call on the way
+down. That makes calls slow, and compiling far slower. A bundle lies in memory, and the fields of
+the same names are read from there when they are asked for:
 
-    bundle of     | codes: 7 words | columns: 7 words | n: 1 word |     an array is nothing, nothing,
-    a named tuple                                                       size, item size, data, shape,
-                                                                        strides (numba's own order)
+    bundle of a    | codes: 7 words | columns: 7 words | n: 1 word |
+    named tuple
+
+The words of an array are numba's own: nothing, nothing, size, item size, data, shape, strides.
 """
 
 import struct
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,8 @@ class Bundle:
 
     def __init__(self, fields: Any) -> None:
         self.fields = fields
-        kinds, words = [], []
+        kinds: list[tuple[str, types.Type]] = []
+        words: list[int] = []
         for name, value in zip(fields._fields, fields, strict=True):
             if isinstance(value, np.ndarray):
                 dtype = numpy_support.from_dtype(value.dtype)
@@ -88,6 +89,6 @@ class Bundle:
         self.address = self._words.ctypes.data
 
 
-def _array_words(array: np.ndarray) -> Iterator[int]:
+def _array_words(array: np.ndarray) -> tuple[int, ...]:
     assert array.flags.c_contiguous
     return (0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides)

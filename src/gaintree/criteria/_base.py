@@ -2,7 +2,7 @@
 
 import functools
 import math
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -84,7 +84,8 @@ class Criterion(ABC):
 
     def formulas(self) -> Formulas:
         """Return the criterion as kernels take it for weighted samples."""
-        return Formulas(*_pointers(type(self)), self.parameter)
+        impurity, score, phi, factor = _pointers(type(self))
+        return Formulas(impurity, score, phi, factor, self.parameter)
 
     def tables(self, n_samples: int) -> Tables:
         """Return the criterion as kernels take it for `n_samples` samples of weight 1."""

@@ -1,9 +1,9 @@
 """Impurities: how mixed the classes of a node are, zero where there is one class only.
 
 Each criterion is the same four formulas: the impurity itself, the score that ranks candidates
-(minus the weighted impurity of the two children: higher is better), and two terms that the impurity
-is made of, ``m * I = factor(m) * (phi(m) - sum of phi(c_k))`` for a node of weight m of which c_k is
-in class k. In tables, they give the score of integer counts without a logarithm.
+(minus the weighted impurity of the two children: higher is better), and two terms that the
+impurity is made of, ``m * I = factor(m) * (phi(m) - sum of phi(c_k))`` for a node of weight m of
+which c_k is in class k. In tables, they give the score of integer counts without a logarithm.
 """
 
 import math
@@ -12,7 +12,6 @@ import numpy as np
 
 from gaintree._jit import formula
 from gaintree.criteria._base import Criterion
-
 
 _TINY = 1e-300  # in place of zero where that would not do
 

@@ -1,17 +1,18 @@
 """Encode a table for histograms: one byte a value, the number of its bin.
 
-A column of at most 255 distinct values gets a bin a value. The others get bins of about equally many
-samples, as far as a sample of the rows tells. Bins are ranges of values, ascending; where their edges
-lie does not matter for the exact tree. A value that is frequent gets a bin of its own.
+A column of at most 255 distinct values gets a bin a value. The others get bins of about equally
+many samples, as far as a sample of the rows tells. Bins are ranges of values, ascending; where
+their edges lie does not matter for the exact tree. A value that is frequent gets a bin of its
+own.
 
     codes      | s0: c0 c1 .. c9 | s1: c0 c1 .. c9 | ... | s0: c10 .. c19 | s1: c10 .. c19 | ...
 
 Columns stand together in groups, so that the codes of one sample are near each other, and the
 histograms of a group in the cache.
 
-A value is first sent to one of many cells, equal steps of the value or, where values are spread over
-magnitudes, of its bit pattern. The cell knows the lowest bin that reaches into it; from there the bin
-is found by comparing edges. Codes are right whatever the cells are.
+A value is first sent to one of many cells, equal steps of the value or, where values are spread
+over magnitudes, of its bit pattern. The cell knows the lowest bin that reaches into it; from
+there the bin is found by comparing edges. Codes are right whatever the cells are.
 """
 
 from typing import Any, NamedTuple
@@ -203,8 +204,8 @@ def _make_bins(
 
 @kernel
 def _encode_rows(
-    table, start, end, todo, edges, is_exact, n_values, cells, maps, by_bits, is_direct, codes, origin,
-    stride, seen,
+    table, start, end, todo, edges, is_exact, n_values, cells, maps, by_bits, is_direct, codes,
+    origin, stride, seen,
 ):  # fmt: skip
     """Write the codes of some rows; note in `seen` what columns hold besides known values."""
     is_double = len(table.double) > 0

@@ -21,7 +21,7 @@ def as_table(X: npt.NDArray[np.floating[Any]]) -> Table:
     """Return the memory of `X`, float32 or float64, as it is if it has no gaps."""
     if not (X.flags.c_contiguous or X.flags.f_contiguous):
         X = np.ascontiguousarray(X)
-    flat = X.ravel(order="K")
+    flat: Any = X.ravel(order="K")
     row_stride, column_stride = (stride // X.itemsize for stride in X.strides)
     if X.dtype == np.float32:
         return Table(flat, np.empty(0, np.float64), row_stride, column_stride)

@@ -15,6 +15,8 @@ from gaintree.grow.problem import Rules, as_labels
 from gaintree.grow.tally import class_weights
 from gaintree.tree import Tree
 
+_FEW = 512  # samples; as fast without histograms, and those need not be compiled
+
 __all__ = ["Rules", "grow_tree"]
 
 
@@ -28,7 +30,7 @@ def grow_tree(
     rules: Rules,
     seed: int,
     n_threads: int,
-    exhaustive: bool = False,
+    exhaustive: bool | None = None,
     n_small: int | None = None,
     n_bins: int = MAX_VALUES,
 ) -> Tree:
@@ -51,8 +53,9 @@ def grow_tree(
         Of the random draws, from 0 to 2 ** 63 - 1.
     n_threads : int
         The tree does not depend on it.
-    exhaustive : bool, default=False
-        Score every cut of every column. The tree does not depend on it.
+    exhaustive : bool, default=None
+        Score every cut of every column; None is where there are few samples. The tree does not
+        depend on it.
     n_small : int, default=None
         Nodes of so many samples are searched exhaustively; None is as many as is fast. The tree
         does not depend on it.
@@ -77,6 +80,8 @@ def grow_tree(
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
     tables = criterion.tables(len(classes)) if weights is None else None
     problem = Problem(X, labels, tables, criterion.formulas(), rules, seed, n_threads)
+    if exhaustive is None:
+        exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.concave:
         nodes, tallies = grow_exhaustively(problem)
     else:

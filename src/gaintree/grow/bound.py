@@ -1,23 +1,28 @@
 """The cost of a cut, and a bound of the cost of all cuts inside a bin.
 
-Let a and b be what is left of the two edges of a bin, class by class. A cut inside the bin has some x
-left of it with a <= x <= b, so it lies in a box; which points of it there are depends on the order of
-the samples inside, which a histogram does not know.
+Let a and b be what is left of the two edges of a bin, class by class. A cut inside the bin has
+some x left of it with a <= x <= b, so it lies in a box; which points of it there are depends on
+the order of the samples inside, which a histogram does not know.
 
     class 1
-      b1 +-----------+  b = right edge      The cost, the weighted impurity of both sides, is a concave
-         |        . :|                      function of x where the impurity I is concave, as
-         |   . .x    |                      m * I(c / m) is concave, too (its perspective), and the
-         | .         |                      other side is an affine image. A concave function on a box
-      a1 +-----------+                      is nowhere less than at its lowest corner: a and b, whose
-         a0         b0   class 0            cost is known, and those between.
+      b1 +-----------+  b = right edge
+         |        . :|
+         |   . .x    |
+         | .         |
+      a1 +-----------+
+         a0         b0   class 0
 
-So a bin none of whose corners reaches the best split so far holds no better one, and its samples need
-not be looked at: nothing is lost. If just one class changes in a bin, the cost is concave along a line,
-so its least value inside is that one sample from an end. If more than two classes change, the 2 ** c
-corners give way to a bound of O(c): with cost(x) = A(s) + A(m - s) - sum_k [B(s) phi(x_k) +
-B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms with A are least at an end or next to m / 2,
-and the terms with B, as phi is convex in x_k and B in s, greatest at ends.
+The cost, the weighted impurity of both sides, is a concave function of x where the impurity I is
+concave: m * I(c / m) is concave, too (the perspective of I), and the other side is an affine image.
+A concave function on a box is nowhere less than at its lowest corner: a and b, whose cost is known,
+and those between.
+
+So a bin none of whose corners reaches the best split so far holds no better one, and its samples
+need not be looked at: nothing is lost. If just one class changes in a bin, the cost is concave
+along a line, so its least value inside is that one sample from an end. If more than two classes
+change, the 2 ** c corners give way to a bound of O(c): with cost(x) = A(s) + A(m - s) - sum_k
+[B(s) phi(x_k) + B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms with A are least at an
+end or next to m / 2, and the terms with B, as phi is convex in x_k and B in s, greatest at ends.
 """
 
 import numpy as np

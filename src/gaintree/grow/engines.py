@@ -58,7 +58,9 @@ def grow_exhaustively(problem: Problem) -> Nodes:
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
     )  # fmt: skip
     _plant(growth, problem)
-    tables, scorer, random = problem.tables, problem.formulas, None
+    tables: Any = problem.tables
+    scorer: Any = problem.formulas
+    random = None
     if rules.random_thresholds:
         tables, random = None, True
     elif tables is not None:

@@ -4,8 +4,8 @@ Any criterion can be searched so. Nodes of few samples are, whatever the rest of
 by, and the whole tree is where the criterion or the splitter asks for it. It is also the measure of
 every faster search: same data, same tree.
 
-With ``max_features`` the columns are drawn without replacement, and drawing goes on until one of them
-has an admissible cut.
+With ``max_features`` the columns are drawn without replacement, and drawing goes on until one of
+them has an admissible cut.
 """
 
 import numpy as np

@@ -3,8 +3,9 @@
     bin        |            .  : . .         |       256 fine bins, equal steps of the value
     fine bins  | | | | | | |x| | |x|x| | | | |       only those (x) that may still win are opened
 
-Where labels hardly depend on a column, all bins of a large node survive their bounds. Fine bins hold
-a few samples each, so few of them do. So a column is searched as a radix tree, 256 ways at each level.
+Where labels hardly depend on a column, all bins of a large node survive their bounds. Fine bins
+hold a few samples each, so few of them do. So a column is searched as a radix tree, 256 ways at
+each level.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
-from gaintree.grow.scratch import A, B, CORNER, IS_OPEN, N_FINE
+from gaintree.grow.scratch import CORNER, IS_OPEN, N_FINE, A, B
 from gaintree.grow.split import midpoint, takes_lead, tie_with
 
 

@@ -37,7 +37,7 @@ class Room(NamedTuple):
     slots: npt.NDArray[np.int64]  # the numbers of the free ones
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Growing was told to stop before it was done."""
 
 
@@ -67,7 +67,7 @@ class Growth:
         root, state, room = 0, self.room.states[0], Bundle(self.room)
         while root == 0 or state["n_entries"] > 0:
             if is_stopped():
-                raise Stopped
+                raise StoppedError
             if root < 0 and state["work"] < state["budget"]:
                 room = Bundle(self._enlarge())
             state["work"], state["budget"] = 0, _SLICE

@@ -10,23 +10,19 @@ import numpy as np
 
 from gaintree._jit import kernel, prefetch, subkernel
 from gaintree.encode import value_at
-from gaintree.grow.draw import draw_all
 from gaintree.grow.exhaustive import grow_sorted
 from gaintree.grow.frontier import pop, push
-from gaintree.grow.fine import threshold_at_fine_edge
 from gaintree.grow.histogram import (
     AHEAD,
     SAMPLE_MASK,
-    count_columns,
     count_samples,
     subtract,
 )
 from gaintree.grow.nodes import coarse_gain, may_split, write_children
-from gaintree.grow.search import count_missing, search_columns, threshold_at_edge
-from gaintree.grow.small import sort_columns
 from gaintree.grow.scratch import SIDE
-from gaintree.grow.split import NO_FINE, NOWHERE, start_search, tie_with
-from gaintree.grow.tables import table_for
+from gaintree.grow.search import count_missing, find_split
+from gaintree.grow.small import sort_columns
+from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import add_sample
 
 N_RESERVED = 2  # histograms for a node that finds none free
@@ -63,52 +59,6 @@ def part_samples(record, samples, codes, table, buffer, side):
 
 
 @subkernel
-def _find_split(
-    hist, is_counted, start, end, node, key, g, codes, table, labels, tables, formulas, rules, best,
-    s,
-):  # fmt: skip
-    """Fill `best` with the best admissible split of a node; draw columns if not all are searched."""
-    n_features, samples = len(s.features), g.samples
-    by_table, phi, factor = False, s.no_phi, s.no_factor
-    if tables is not None:
-        by_table = True
-        phi, factor = table_for(end - start, tables)
-    start_search(best, -np.inf)
-    n_drawn = n_features
-    if is_counted:
-        search_columns(
-            hist, np.int64(0), n_features, samples, start, end, node, by_table, phi, factor, codes,
-            table, labels, formulas, rules, best, s,
-        )  # fmt: skip
-    else:
-        draw_all(s.features, key)
-        n_drawn = 0
-        while n_drawn < n_features and (n_drawn < rules.max_features or best.feature == NOWHERE):
-            first, n_drawn = n_drawn, max(n_drawn + 1, rules.max_features)
-            for i in range(first, n_drawn):
-                feature = s.features[i]
-                count_columns(hist, samples, start, end, feature, feature + 1, codes, labels)
-            search_columns(
-                hist, first, n_drawn, samples, start, end, node, by_table, phi, factor, codes,
-                table, labels, formulas, rules, best, s,
-            )  # fmt: skip
-    if best.near_tie:
-        start_search(best, tie_with(best.cost))
-        search_columns(
-            hist, np.int64(0), n_drawn, samples, start, end, node, by_table, phi, factor, codes,
-            table, labels, formulas, rules, best, s,
-        )  # fmt: skip
-    if best.feature == NOWHERE:
-        return
-    if not best.is_inside:
-        best.threshold = threshold_at_edge(
-            hist, best, samples, start, end, codes, table, len(node), len(labels.class_weight)
-        )
-    elif best.fine != NO_FINE:
-        best.threshold = threshold_at_fine_edge(samples, start, end, codes, table, best)
-
-
-@subkernel
 def _tally_left(tally, hist, record, samples, codes, table, labels):
     """Tally of what goes left of a split."""
     length, feature, code = len(tally), record.feature, record.code
@@ -134,32 +84,12 @@ def _tally_left(tally, hist, record, samples, codes, table, labels):
 
 
 @subkernel
-def _try_split(
-    i, hist, is_counted, state, g, codes, table, labels, tables, formulas, rules, best, s
-):
-    """Search node `i`; write its split and children if there is one worth it."""
-    nodes, tallies = g.nodes, g.tallies
-    record, at = nodes[i], state.n_nodes
-    _find_split(
-        hist, is_counted, record.start, record.end, tallies[i], record.key, g, codes, table,
-        labels, tables, formulas, rules, best, s,
-    )  # fmt: skip
-    state.work += 2 * (record.end - record.start) * len(s.features)
-    if best.feature == NOWHERE:
-        return False
-    n_classes, length = len(labels.class_weight), tallies.shape[1]
+def _write_split(record, best, hist, codes, length, n_classes):
     record.feature, record.threshold = best.feature, best.threshold
     record.code, record.is_inside = best.code, best.is_inside
     record.missing_left = best.missing_left
     record.n_missing = count_missing(hist, best.feature, codes, length, n_classes)
     record.n_left = best.n_before + (record.n_missing if best.missing_left else 0)
-    _tally_left(tallies[at], hist, record, g.samples, codes, table, labels)
-    if not write_children(
-        nodes, tallies, i, at, state.total_weight, labels, formulas, rules, s.weights[0]
-    ):
-        return False
-    state.n_nodes += 2
-    return True
 
 
 @subkernel
@@ -213,35 +143,6 @@ def _free_slot(slots, state, slot):
 
 
 @subkernel
-def _grow_child(
-    i, slot, n_small, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules,
-    best, s,
-):  # fmt: skip
-    """Search node `i`, whose histogram is in `slot` if it needs one, or grow all that is under it."""
-    record = g.nodes[i]
-    record.slot = NOWHERE
-    is_small = record.end - record.start <= n_small
-    if is_small and may_split(record, rules):
-        _grow_small(
-            i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s
-        )
-        if best_first and record.left > 0:
-            _enter(i, state, best_first, g)
-    elif may_split(record, rules) and record.end - record.start <= state.hand_over:
-        g.pending[state.n_pending] = i
-        state.n_pending += 1
-    elif may_split(record, rules) and _try_split(
-        i, g.hists[max(slot, 0)], slot >= 0, state, g, codes, table, labels, tables, formulas,
-        rules, best, s,
-    ):  # fmt: skip
-        if slot >= N_RESERVED:
-            record.slot = slot
-        _enter(i, state, best_first, g)
-        return
-    _free_slot(g.slots, state, slot)
-
-
-@subkernel
 def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, rules):
     """Histograms of those children that need one; their slots, or NOWHERE."""
     nodes, hists, slots = g.nodes, g.hists, g.slots
@@ -267,26 +168,63 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
 @kernel
 def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
-    state, best, rules, nodes = g.states[0], s.best[0], rules[0], g.nodes
-    best_first = rules.max_leaf_nodes > 0
-    draws = rules.max_features < len(s.features)
-    if root >= 0:
-        slot, record = NOWHERE, nodes[root]
-        if not draws and may_split(record, rules) and record.end - record.start > n_small:
-            slot = _take_slot(g.slots, state, np.int64(0))
-            count_samples(g.hists[slot], g.samples, record.start, record.end, codes, labels)
-        _grow_child(
-            root, slot, n_small, state, best_first, g, codes, table, labels, tables, formulas,
-            scorer, rules, best, s,
-        )  # fmt: skip
-    while state.n_entries > 0 and state.work < state.budget:
+    state, best, rules, nodes, tallies = g.states[0], s.best[0], rules[0], g.nodes, g.tallies
+    best_first, draws = rules.max_leaf_nodes > 0, rules.max_features < len(s.features)
+    length, n_classes, hists = tallies.shape[1], len(labels.class_weight), g.hists
+    # The nodes to search next, the larger first, and where their histograms are.
+    first, second, n_next = root, root, 1 if root >= 0 else 0
+    slot, second_slot = NOWHERE, NOWHERE
+    if root >= 0 and not draws and nodes[root].end - nodes[root].start > n_small:
+        slot = _take_slot(g.slots, state, np.int64(0))
+        start, end = nodes[root].start, nodes[root].end
+        count_samples(hists[slot], g.samples, start, end, codes, labels)
+    while True:
+        for _ in range(n_next):
+            i, first, own, slot = first, second, slot, second_slot
+            record = nodes[i]
+            n_samples = record.end - record.start
+            record.slot = NOWHERE
+            if not may_split(record, rules):
+                pass
+            elif n_samples <= n_small:
+                _grow_small(
+                    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules,
+                    best, s,
+                )  # fmt: skip
+                if best_first and record.left > 0:
+                    _enter(i, state, best_first, g)
+            elif n_samples <= state.hand_over:
+                g.pending[state.n_pending] = i
+                state.n_pending += 1
+            else:
+                hist, at = hists[max(own, 0)], state.n_nodes
+                find_split(
+                    hist, own >= 0, record.start, record.end, tallies[i], record.key, g, codes,
+                    table, labels, tables, formulas, rules, best, s,
+                )  # fmt: skip
+                state.work += 2 * n_samples * len(s.features)
+                if best.feature != NOWHERE:
+                    _write_split(record, best, hist, codes, length, n_classes)
+                    _tally_left(tallies[at], hist, record, g.samples, codes, table, labels)
+                    if write_children(
+                        nodes, tallies, i, at, state.total_weight, labels, formulas, rules,
+                        s.weights[0],
+                    ):  # fmt: skip
+                        state.n_nodes += 2
+                        if own >= N_RESERVED:
+                            record.slot, own = own, NOWHERE
+                        _enter(i, state, best_first, g)
+            _free_slot(g.slots, state, own)
+
+        if state.n_entries == 0 or state.work >= state.budget:
+            return
         record = nodes[g.heap[0].node]
         if state.n_nodes + min(2 * (record.end - record.start), 4 * n_small) + 4 > len(nodes):
             return  # for more room
         parent = pop(g.heap, state.n_entries)
         state.n_entries -= 1
-        record.is_split = True
         state.n_leaves += 1
+        record.is_split, n_next = True, 0
         if state.n_leaves == rules.max_leaf_nodes:
             state.n_entries = 0
             return
@@ -295,20 +233,15 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
                 if nodes[i].left > 0:
                     _enter(i, state, best_first, g)
             continue
-        smaller, larger = record.left, record.left + 1
-        if nodes[smaller].end - nodes[smaller].start > nodes[larger].end - nodes[larger].start:
-            smaller, larger = larger, smaller
-        if not (may_split(nodes[smaller], rules) or may_split(nodes[larger], rules)):
+        first, second = record.left + 1, record.left
+        if nodes[second].end - nodes[second].start > nodes[first].end - nodes[first].start:
+            first, second = second, first
+        if not (may_split(nodes[first], rules) or may_split(nodes[second], rules)):
             _free_slot(g.slots, state, record.slot)
             continue
         part_samples(record, g.samples, codes, table, g.buffer, s.flags[SIDE])
-        small_slot, large_slot = NOWHERE, NOWHERE
+        n_next, slot, second_slot = 2, NOWHERE, NOWHERE
         if not draws:
-            small_slot, large_slot = _count_children(
-                parent, smaller, larger, n_small, state, g, codes, labels, rules
+            second_slot, slot = _count_children(
+                parent, second, first, n_small, state, g, codes, labels, rules
             )
-        for i, slot in ((larger, large_slot), (smaller, small_slot)):
-            _grow_child(
-                i, slot, n_small, state, best_first, g, codes, table, labels, tables, formulas,
-                scorer, rules, best, s,
-            )  # fmt: skip

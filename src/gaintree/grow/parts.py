@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.grow.growth import Growth, Stopped
+from gaintree.grow.growth import Growth, StoppedError
 
 _PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
 
@@ -95,4 +95,4 @@ def _part_at(whole: _Whole, i: int, part: Growth) -> Growth:
     return part
 
 
-__all__ = ["Stopped", "grow_parts"]
+__all__ = ["StoppedError", "grow_parts"]

@@ -3,7 +3,8 @@
     bin     |  x . x x .  |      its samples, sorted: each cut between two values is scored,
             a   a+1 ..    b      starting from what is left of the bin
 
-Bins of many samples get fine bins (fine.py) before, and only of those that may win values are looked at.
+Bins of many samples get fine bins (fine.py) before, and only of those that may win values are
+looked at.
 """
 
 import numpy as np
@@ -14,8 +15,8 @@ from gaintree.grow.bound import cost_of_counts, may_win
 from gaintree.grow.fine import collect_marked, count_finely, search_finely
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
+from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
 from gaintree.grow.sort import sort_pairs
-from gaintree.grow.scratch import A, CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.split import NO_FINE, midpoint, takes_lead, tie_with
 from gaintree.grow.tally import add_sample
 

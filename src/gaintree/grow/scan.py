@@ -7,8 +7,9 @@ cut at i sends ``[start:i]`` left and the missing values to a given side:
     |  1  2  2  5   |  7  7  9  |  ?  ?  |      a cut at i = start + 4
     +----- left ----+-- right --+--------+
 
-With missing values on the right, "values left, missing right" is a cut too, at i = `stop`. With them
-on the left, the column is scanned once more. A column is searched if it is not constant in the node.
+With missing values on the right, "values left, missing right" is a cut too, at i = `stop`. With
+them on the left, the column is scanned once more. A column is searched if it is not constant in
+the node.
 """
 
 import numpy as np
@@ -134,7 +135,7 @@ def scan_weights(words, n_values, start, end, node, labels, scorer, rules, best,
 
 @subkernel
 def cost_of_weights(left, node, labels, scorer, s):
-    """Cost of sending `left` of `node` to the left; `lightest` is then the lighter side's weight."""
+    """Cost of sending `left` of `node` to the left; notes the weight of the lighter side."""
     n_classes, class_weight = len(labels.class_weight), labels.class_weight
     weights_left, weights_right = s.weights[WEIGHTS_LEFT], s.weights[WEIGHTS_RIGHT]
     total_left, total_right = 0.0, 0.0

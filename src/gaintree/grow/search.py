@@ -10,11 +10,14 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.draw import draw_all
+from gaintree.grow.fine import threshold_at_fine_edge
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_columns
 from gaintree.grow.refine import open_bins
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CORNER, LEFT, A, B
-from gaintree.grow.split import midpoint, takes_lead, tie_with
+from gaintree.grow.split import NO_FINE, NOWHERE, midpoint, start_search, takes_lead, tie_with
+from gaintree.grow.tables import table_for
 
 GROUP = 16
 _FEW = 32  # columns of so few bins are not grouped
@@ -22,11 +25,13 @@ _FEW = 32  # columns of so few bins are not grouped
 
 @subkernel
 def _add_bins(tally, hist, first, last):
-    """Add bins to a tally; return how many samples they hold."""
+    """Add bins to a tally."""
     length = len(tally)
-    for at in range(first * length, last * length, length):
-        for j in range(length):
-            tally[np.uint64(j)] += hist[np.uint64(at + j)]
+    for j in range(length):
+        total = tally[j]
+        for at in range(first * length + j, last * length + j, length):
+            total += hist[np.uint64(at)]
+        tally[j] = total
 
 
 @subkernel
@@ -93,7 +98,7 @@ def score_edges(
                 _add_bins(left, hist, at + code, at + stop)
                 group += 1
                 reached = _count(left, n_classes)
-                if reached == n_left or reached == n_samples:
+                if reached in (n_left, n_samples):
                     n_left, costs[group] = reached, costs[group - 1]
                     continue
                 n_left = reached
@@ -159,7 +164,7 @@ def look_inside(
         for k in range(stop - code):
             _add_bins(b, hist, at + code + k, at + code + k + 1)
             reached = _count(b, n_classes)
-            if reached == n_left or reached == n_samples:
+            if reached in (n_left, n_samples):
                 n_left, inner[k + 1] = reached, inner[k]
                 continue
             n_left = reached
@@ -205,33 +210,6 @@ def _list_bin(s, n_open, code, bound, cost, left):
 
 
 @subkernel
-def search_columns(
-    hist, first, last, samples, start, end, node, by_table, phi, factor, codes, table, labels,
-    scorer, rules, best, s,
-):  # fmt: skip
-    """Offer all cuts of the columns ``s.features[first:last]`` that may win to `best`."""
-    n_samples = end - start
-    score_edges(
-        hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
-        best, s,
-    )  # fmt: skip
-    for i in range(first, last):
-        feature = s.features[i]
-        n_missing = count_missing(hist, feature, codes, len(node), len(labels.class_weight))
-        for side in range(2 if n_missing > 0 else 1):
-            n_open = look_inside(
-                hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels,
-                scorer, rules, best, s,
-            )  # fmt: skip
-            if n_open > 0 and rules.max_bins == 0:
-                n_none = n_missing if side == 1 else 0
-                open_bins(
-                    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi,
-                    factor, codes, table, labels, scorer, rules, best, s,
-                )  # fmt: skip
-
-
-@subkernel
 def threshold_at_edge(hist, best, samples, start, end, codes, table, length, n_classes):
     """The threshold of a cut at the edge of a bin: between the values next to it."""
     feature, low, high = best.feature, best.code, best.code + 1
@@ -261,7 +239,64 @@ def threshold_at_edge(hist, best, samples, start, end, codes, table, length, n_c
 
 @subkernel
 def _is_empty(hist, b, length, n_classes):
+    n_samples = 0
     for k in range(n_classes):
-        if hist[b * length + k] > 0:
-            return False
-    return True
+        n_samples += hist[b * length + k]
+    return n_samples == 0
+
+
+@subkernel
+def find_split(
+    hist, is_counted, start, end, node, key, g, codes, table, labels, tables, scorer, rules, best, s
+):
+    """Fill `best` with the best admissible split of a node.
+
+    Unless all columns are counted in `hist` already, some are drawn and counted: `max_features` of
+    them, and more one by one until one has an admissible split.
+    """
+    n_features, n_samples, n_classes = len(s.features), end - start, len(labels.class_weight)
+    by_table, phi, factor = False, s.no_phi, s.no_factor
+    if tables is not None:
+        by_table = True
+        phi, factor = table_for(n_samples, tables)
+    if not is_counted:
+        draw_all(s.features, key)
+    start_search(best, -np.inf)
+    first, last, is_last = np.int64(0), n_features if is_counted else rules.max_features, False
+    while True:
+        for i in range(first if not is_counted and not is_last else last, last):
+            feature = s.features[i]
+            count_columns(hist, g.samples, start, end, feature, feature + 1, codes, labels)
+        score_edges(
+            hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
+            best, s,
+        )  # fmt: skip
+        for i in range(first, last):
+            feature = s.features[i]
+            n_missing = count_missing(hist, feature, codes, len(node), n_classes)
+            for side in range(2 if n_missing > 0 else 1):
+                n_open = look_inside(
+                    hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels,
+                    scorer, rules, best, s,
+                )  # fmt: skip
+                if n_open > 0 and rules.max_bins == 0:
+                    open_bins(
+                        n_open, hist, feature, side, n_missing if side == 1 else 0, g.samples,
+                        start, end, node, by_table, phi, factor, codes, table, labels, scorer,
+                        rules, best, s,
+                    )  # fmt: skip
+        if best.feature == NOWHERE and last < n_features:
+            first, last = last, last + 1
+        elif best.near_tie and not is_last:
+            start_search(best, tie_with(best.cost))
+            first, is_last = np.int64(0), True
+        else:
+            break
+    if best.feature == NOWHERE:
+        return
+    if not best.is_inside:
+        best.threshold = threshold_at_edge(
+            hist, best, g.samples, start, end, codes, table, len(node), n_classes
+        )
+    elif best.fine != NO_FINE:
+        best.threshold = threshold_at_fine_edge(g.samples, start, end, codes, table, best)
