@@ -1,6 +1,7 @@
 """The command line as a user meets it: tables, JSON, one-line errors and exit codes."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -160,6 +161,21 @@ def test_pandas_is_asked_for_by_name_of_the_extra(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pandas", None)
     assert main(["compare", "x.csv", "--target", "t"]) == 2
     assert "pip install 'gaintree[data]'" in capsys.readouterr().err
+
+
+def test_after_warmup_nothing_is_left_to_compile(tmp_path):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run(*arguments):
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert "All kernels are compiled" in run("-m", "gaintree", "warmup").stdout
+    fit = "from sklearn.datasets import load_{0} as load; X, y = load(return_X_y=True);"
+    fit += "from gaintree import GainTreeClassifier as G; G(class_weight={1}).fit(X, y).predict(X)"
+    for name in ("iris", "digits"):
+        for class_weight in ("None", "'balanced'"):
+            assert run("-c", fit.format(name, class_weight)).stderr == ""
 
 
 def test_interrupt(monkeypatch, capsys):

@@ -1,0 +1,62 @@
+"""``gaintree warmup``: compile ahead what fits and predictions will call, into numba's cache."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gaintree.estimators import GainTreeClassifier
+
+_FEW, _MANY = 300, 1500  # samples: below and above where histograms begin
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "warmup",
+        help="compile all kernels now, so that no later fit has to",
+        description="Compile all kernels and keep them on disk, so that no later fit has to.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Fit and predict small tables of each kind; return the exit code."""
+    begun = time.perf_counter()
+    for name, fit in _kinds():
+        print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
+        start = time.perf_counter()
+        fit()
+        print(f"{time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    print(f"All kernels are compiled, in {time.perf_counter() - begun:.1f} s.")
+    return 0
+
+
+def _kinds() -> Iterator[tuple[str, Any]]:
+    """What calls for kernels of its own, by name."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(_MANY, 3)).astype(np.float32)
+    y = (X[:, 0] + rng.normal(size=_MANY) > 0).astype(int)
+    weights = rng.random(_MANY) + 0.5
+
+    def fit(n: int, weights: Any = None, dtype: Any = np.float32, **parameters: Any) -> Any:
+        def call() -> None:
+            own = None if weights is None else weights[:n]
+            table = X[:n].astype(dtype)
+            model = GainTreeClassifier(**parameters).fit(table, y[:n], own)
+            model.predict_proba(table)
+            model.predict(table)
+            model.apply(table)
+
+        return call
+
+    yield "small tables", fit(_FEW)
+    yield "large tables", fit(_MANY)
+    yield "float64", fit(_MANY, dtype=np.float64)
+    yield "weights, small tables", fit(_FEW, weights)
+    yield "weights, large tables", fit(_MANY, weights)
+    yield "random splitter", fit(_FEW, splitter="random")
+    yield "pruning", fit(_FEW, ccp_alpha=0.01)
