@@ -1,14 +1,16 @@
-"""Time of `predict`: a million rows at once, and one row."""
+"""Time of `predict`: a million rows at once, and one row.
+
+Both walk the same tree: gaintree's, handed to scikit-learn by `to_sklearn`, nodes numbered alike.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from datasets import classification
-from learners import Learner, learners
+from datasets import depth_name, n_rows, synthetic_case
+from learners import CHALLENGER, Learner, learners
 
 _ROWS = 1_000_000
-_DEPTHS = {"depth 8": 8, "full depth": None}
 
 
 @dataclass(frozen=True)
@@ -22,35 +24,41 @@ class PredictCase:
     group: str = "synthetic"
 
 
+def predict_case(size: str, max_depth: int | None, one_row: bool = False) -> PredictCase:
+    """Return a case of a tree grown on the first `size` rows; one row is predicted often."""
+    what, n_predicted, iterations = ("1 row", 1, 200) if one_row else ("1M rows", _ROWS, 1)
+    name = f"{what}, {depth_name(max_depth)}, grown on {size} x 20"
+    return PredictCase(name, max_depth, n_rows(size), n_predicted, iterations)
+
+
 def cases(config):
-    n_rows, size = (100_000, "100k") if config.option.grid == "small" else (_ROWS, "1M")
-    found = []
-    for depth, max_depth in _DEPTHS.items():
-        grown = f"{depth}, grown on {size} x 20"
-        found.append(PredictCase(f"1M rows, {grown}", max_depth, n_rows, _ROWS, 1))
-        found.append(PredictCase(f"1 row, {grown}", max_depth, n_rows, 1, 200))
-    return found
+    size = "100k" if config.option.grid == "small" else "1M"
+    kinds = [(max_depth, one_row) for max_depth in (8, None) for one_row in (False, True)]
+    return [predict_case(size, *kind) for kind in kinds]
 
 
-def competitors(config):
+def competitors(case, config):
     return learners()
 
 
 @lru_cache(maxsize=1)
 def _data():
-    return classification(_ROWS)
+    return synthetic_case("1M").load()
 
 
-@lru_cache(maxsize=2)
-def _grown(learner: Learner, max_depth: int | None, n_rows: int) -> Any:
+@lru_cache(maxsize=1)
+def _grown(max_depth: int | None, n_rows: int) -> dict[bool, Any]:
+    """Return the tree as scikit-learn's class (True) and as gaintree's (False)."""
     X, y = _data()
-    model = learner.make(max_depth=max_depth).fit(X[:n_rows], y[:n_rows])
-    model.predict(X[:1_000])
-    return model
+    tree = Learner(CHALLENGER).make(max_depth=max_depth).fit(X[:n_rows], y[:n_rows])
+    models = {True: tree.to_sklearn(), False: tree}
+    for model in models.values():
+        model.predict(X[:1_000])
+    return models
 
 
 def bench_predict(measure, case, learner):
-    model = _grown(learner, case.max_depth, case.n_grown_on)
+    model = _grown(case.max_depth, case.n_grown_on)[learner.is_baseline]
     X = _data()[0][: case.n_predicted]
     measure(lambda: model.predict(X), case.iterations)
     measure.note(nodes=int(model.tree_.node_count))
