@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import peer_tables
 import tables
 
 _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
@@ -17,6 +18,7 @@ _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
     "predict": ("Time of predict", tables.speed_table),
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
     "memory": ("Peak memory of fit, above the memory in use before it", tables.memory_table),
+    "peers": ("Time of fit beside other learners", peer_tables.peer_tables),
 }
 _FIGURES: dict[str, Callable[[list[tables.Record]], bytes]] = {}
 
