@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import peer_tables
+import scaling_figure
 import tables
 
 _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
@@ -19,8 +20,9 @@ _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
     "memory": ("Peak memory of fit, above the memory in use before it", tables.memory_table),
     "peers": ("Time of fit beside other learners", peer_tables.peer_tables),
+    "scaling": ("How the time of fit grows", peer_tables.peer_tables),
 }
-_FIGURES: dict[str, Callable[[list[tables.Record]], bytes]] = {}
+_FIGURES = {"scaling": scaling_figure.draw_scaling}
 
 
 def read(path: Path) -> tuple[dict[str, str], list[tables.Record]]:
