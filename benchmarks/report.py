@@ -13,8 +13,10 @@ from pathlib import Path
 import peer_tables
 import scaling_figure
 import tables
+import target_tables
 
 _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
+    "targets": ("What is to be reached", target_tables.target_table),
     "fit": ("Time of fit", tables.speed_table),
     "predict": ("Time of predict", tables.speed_table),
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
