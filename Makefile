@@ -20,13 +20,21 @@ lint: .venv/installed
 types: .venv/installed
 	$(BIN)/mypy
 
-bench: .venv/installed
-	$(BIN)/python -m pytest benchmarks -q --grid small $(ARGS)
+# The table of targets; bench-NAME is the file benchmarks/bench_NAME.py: bench-peers, bench-fit, ...
+bench: .venv/installed-bench
+	$(BIN)/python -m pytest benchmarks/bench_targets.py -q --grid full $(ARGS)
+
+bench-%: .venv/installed-bench
+	$(BIN)/python -m pytest benchmarks/bench_$*.py -q $(ARGS)
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; set PYTHON=...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/installed-bench: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
 
 clean:

@@ -3,10 +3,9 @@
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-
-import pytest
+from functools import cache
+from tempfile import TemporaryDirectory
 
 from learners import Learner
 
@@ -33,21 +32,23 @@ class StartCase:
     group: str = "processes"
 
 
+def start_case(n_rows: int) -> StartCase:
+    return StartCase(f"first fit of {n_rows:,} x 4", n_rows)
+
+
 def cases(config):
-    sizes = {"first fit of 20,000 x 4": 20_000}
-    if config.option.grid == "full":
-        sizes["first fit of 150 x 4"] = 150
-    return [StartCase(name, n_rows) for name, n_rows in sizes.items()]
+    sizes = [20_000] if config.option.grid == "small" else [20_000, 150]
+    return list(map(start_case, sizes))
 
 
-def competitors(config):
+def competitors(case, config):
     return [IMPORT, SKLEARN, EMPTY, WARM]
 
 
 def _script(learner, n_rows):
-    if learner is IMPORT:
+    if learner == IMPORT:
         return "import sklearn.tree"
-    if learner is SKLEARN:
+    if learner == SKLEARN:
         return _FIT.format(module="sklearn.tree", name="DecisionTreeClassifier", n_rows=n_rows)
     return _FIT.format(module="gaintree", name="GainTreeClassifier", n_rows=n_rows)
 
@@ -61,16 +62,16 @@ def _run(script, cache_folder):
     )
 
 
-@pytest.fixture(scope="module")
-def warm_cache(tmp_path_factory):
-    """A cache folder that a first process has filled."""
-    folder = str(tmp_path_factory.mktemp("numba"))
-    _run(_script(WARM, 20_000), folder)
+@cache
+def _warm_cache() -> TemporaryDirectory:
+    """Return a cache folder that a first process has filled; it goes when Python ends."""
+    folder = TemporaryDirectory()
+    _run(_script(WARM, 20_000), folder.name)
     return folder
 
 
-def bench_cold_start(measure, case, learner, warm_cache):
+def bench_cold_start(measure, case, learner):
     script = _script(learner, case.n_rows)
-    with tempfile.TemporaryDirectory() as empty_cache:
-        folder = empty_cache if learner is EMPTY else warm_cache
+    with TemporaryDirectory() as empty_cache:
+        folder = empty_cache if learner == EMPTY else _warm_cache().name
         measure(lambda: _run(script, folder))

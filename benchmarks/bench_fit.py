@@ -2,17 +2,28 @@
 
 from functools import cache
 
-from datasets import Case, fit_cases, iterations
+from datasets import Case, bundled_case, file_cases, iterations, noise_case, synthetic_case
 from learners import Learner, learners
 
+_BUNDLED = ("iris", "wine", "breast_cancer", "digits")
+_SIZES = {"small": ["10k", "100k"], "full": ["10k", "100k", "1M"]}
 _HEAD = 1_000
 
 
 def cases(config):
-    return fit_cases(config.option.grid, config.option.data)
+    sizes = _SIZES[config.option.grid]
+    largest = sizes[-1]
+    return [
+        *map(bundled_case, _BUNDLED),
+        *(synthetic_case(size, max_depth) for size in sizes for max_depth in (8, None)),
+        synthetic_case(largest, 8, balanced=True),
+        noise_case(largest),
+        synthetic_case("20k" if config.option.grid == "small" else "200k", n_classes=10),
+        *file_cases(config.option.data),
+    ]
 
 
-def competitors(config):
+def competitors(case, config):
     return learners(config.option.jobs)
 
 
@@ -28,5 +39,6 @@ def bench_fit(measure, case, learner):
     X, y = case.load()
     warm_up(case, learner)
     model = learner.make(**case.params)
-    measure(lambda: model.fit(X, y), iterations(X))
+    repeats = 1 if learner.is_baseline else case.repeats
+    measure(lambda: model.fit(X, y), iterations(X), repeats)
     measure.note(nodes=int(model.tree_.node_count))

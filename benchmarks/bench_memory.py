@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-import pytest
 
-from datasets import classification
+from datasets import depth_name, synthetic_case
 from learners import learners
 
 _CHILD = Path(__file__).with_name("fit_in_child.py")
@@ -18,45 +19,36 @@ _CHILD = Path(__file__).with_name("fit_in_child.py")
 @dataclass(frozen=True)
 class MemoryCase:
     name: str
-    n_rows: int
+    size: str
     max_depth: int | None
     rounds: int = 1
     group: str = "synthetic"
 
 
+def memory_case(size: str, max_depth: int | None) -> MemoryCase:
+    return MemoryCase(f"{size} x 20, {depth_name(max_depth)}", size, max_depth)
+
+
 def cases(config):
-    sizes = {"200k": 200_000}
-    if config.option.grid == "full":
-        sizes["1M"] = 1_000_000
-    return [
-        MemoryCase(f"{size} x 20, {depth}", n_rows, max_depth)
-        for size, n_rows in sizes.items()
-        for depth, max_depth in {"depth 8": 8, "full depth": None}.items()
-    ]
+    sizes = ["200k"] if config.option.grid == "small" else ["200k", "1M"]
+    return [memory_case(size, max_depth) for size in sizes for max_depth in (8, None)]
 
 
-def competitors(config):
+def competitors(case, config):
     return learners(config.option.jobs)
 
 
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory):
-    """A function that writes the data to files once, and returns their folder."""
-    folders = {}
-
-    def store(n_rows):
-        if n_rows not in folders:
-            folders[n_rows] = tmp_path_factory.mktemp("data")
-            X, y = classification(n_rows)
-            np.save(folders[n_rows] / "X.npy", X)
-            np.save(folders[n_rows] / "y.npy", y)
-        return folders[n_rows]
-
-    return store
+@lru_cache(maxsize=1)
+def _stored(size: str) -> TemporaryDirectory:
+    """Return a folder with the data in files; it goes when the next one comes."""
+    folder = TemporaryDirectory()
+    for name, array in zip("Xy", synthetic_case(size).load(), strict=True):
+        np.save(Path(folder.name, f"{name}.npy"), array)
+    return folder
 
 
-def _fit(learner, folder, max_depth):
-    arguments = [learner.name, learner.threads, folder, max_depth or 0]
+def _fit(learner, case):
+    arguments = [learner.name, learner.threads, _stored(case.size).name, case.max_depth or 0]
     done = subprocess.run(
         [sys.executable, _CHILD, *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -66,8 +58,7 @@ def _fit(learner, folder, max_depth):
     return json.loads(done.stdout)
 
 
-def bench_memory(measure, case, learner, stored):
-    folder = stored(case.n_rows)
+def bench_memory(measure, case, learner):
     if not learner.is_baseline:
-        _fit(learner, folder, case.max_depth)  # compiling takes memory, too: it is done here
-    measure.note(**measure(lambda: _fit(learner, folder, case.max_depth)))
+        _fit(learner, case)  # compiling takes memory, too: it is done here
+    measure.note(**measure(lambda: _fit(learner, case)))

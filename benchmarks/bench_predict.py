@@ -1,22 +1,16 @@
-"""Time of predictions: a million rows at once, and one row."""
+"""Time of `predict`: a million rows at once, and one row.
+
+Both walk the same tree: gaintree's, handed to scikit-learn by `to_sklearn`, nodes numbered alike.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
-from datasets import classification
-from learners import Learner, learners
+from datasets import depth_name, n_rows, synthetic_case
+from learners import CHALLENGER, Learner, learners
 
 _ROWS = 1_000_000
-_DEPTHS = {"depth 8": 8, "full depth": None}
-_CALLS = [
-    ("apply", "float32", _ROWS),
-    ("predict", "float32", _ROWS),
-    ("predict", "float64", _ROWS),
-    ("predict", "float32", 1),
-]
 
 
 @dataclass(frozen=True)
@@ -24,52 +18,47 @@ class PredictCase:
     name: str
     max_depth: int | None
     n_grown_on: int
-    method: str
-    dtype: str
     n_predicted: int
     iterations: int
     rounds: int = 7
     group: str = "synthetic"
 
 
+def predict_case(size: str, max_depth: int | None, one_row: bool = False) -> PredictCase:
+    """Return a case of a tree grown on the first `size` rows; one row is predicted often."""
+    what, n_predicted, iterations = ("1 row", 1, 200) if one_row else ("1M rows", _ROWS, 1)
+    name = f"{what}, {depth_name(max_depth)}, grown on {size} x 20"
+    return PredictCase(name, max_depth, n_rows(size), n_predicted, iterations)
+
+
 def cases(config):
-    n_rows, size = (100_000, "100k") if config.option.grid == "small" else (_ROWS, "1M")
-    found = []
-    for depth, max_depth in _DEPTHS.items():
-        for method, dtype, n_predicted in _CALLS:
-            rows, iterations = ("1M rows", 1) if n_predicted > 1 else ("1 row", 200)
-            name = f"{method}, {rows} of {dtype}, {depth}, grown on {size} x 20"
-            call = (method, dtype, n_predicted, iterations)
-            found.append(PredictCase(name, max_depth, n_rows, *call))
-    return found
+    size = "100k" if config.option.grid == "small" else "1M"
+    kinds = [(max_depth, one_row) for max_depth in (8, None) for one_row in (False, True)]
+    return [predict_case(size, *kind) for kind in kinds]
 
 
-def competitors(config):
-    return learners(config.option.jobs)
+def competitors(case, config):
+    return learners()
 
 
 @lru_cache(maxsize=1)
 def _data():
-    return classification(_ROWS)
+    return synthetic_case("1M").load()
 
 
 @lru_cache(maxsize=1)
-def _rows(n_rows: int, dtype: str) -> Any:
-    return _data()[0][:n_rows].astype(dtype)
-
-
-@lru_cache(maxsize=3)
-def _grown(learner: Learner, max_depth: int | None, n_rows: int) -> Any:
+def _grown(max_depth: int | None, n_rows: int) -> dict[bool, Any]:
+    """Return the tree as scikit-learn's class (True) and as gaintree's (False)."""
     X, y = _data()
-    model = learner.make(max_depth=max_depth).fit(X[:n_rows], y[:n_rows])
-    for dtype in (np.float32, np.float64):
-        model.predict(X[:1_000].astype(dtype))
-    return model
+    tree = Learner(CHALLENGER).make(max_depth=max_depth).fit(X[:n_rows], y[:n_rows])
+    models = {True: tree.to_sklearn(), False: tree}
+    for model in models.values():
+        model.predict(X[:1_000])
+    return models
 
 
 def bench_predict(measure, case, learner):
-    model = _grown(learner, case.max_depth, case.n_grown_on)
-    X = _rows(case.n_predicted, case.dtype)
-    method = getattr(model, case.method)
-    measure(lambda: method(X), case.iterations)
+    model = _grown(case.max_depth, case.n_grown_on)[learner.is_baseline]
+    X = _data()[0][: case.n_predicted]
+    measure(lambda: model.predict(X), case.iterations)
     measure.note(nodes=int(model.tree_.node_count))

@@ -1,9 +1,9 @@
 """Options, interleaving and collecting.
 
-A benchmark module says what is measured (`cases`) and who competes (`competitors`). Each pair of
-them in each round is one benchmark of pytest-benchmark, with one round inside, and the competitor
-changes fastest: A, B, A, B, ... on the same data. Whatever slows the machine down for a while then
-slows down both, and the ratios, taken round by round, hardly notice.
+A benchmark module says what is measured (`cases`) and who competes in it (`competitors`). Each
+pair of them in each round is one benchmark of pytest-benchmark, and the competitor changes fastest:
+A, B, A, B, ... on the same data. Whatever slows the machine down for a while then slows down both,
+and the ratios, taken round by round, hardly notice.
 """
 
 import gc
@@ -12,6 +12,9 @@ from pathlib import Path
 
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
+# A thread of OpenMP that waits by spinning takes the processor from the one it waits for as soon
+# as anything else runs on the machine: fits on two threads then take five times as long.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest  # noqa: E402
 
@@ -22,6 +25,7 @@ _HERE = Path(__file__).parent
 _LOAD = pytest.StashKey[str]()
 _RUNNING = pytest.StashKey[str]()
 _PARTIAL = pytest.StashKey[bool]()
+_SKIPPED = pytest.StashKey[list[dict]]()
 _OUTPUT = pytest.StashKey[list[str]]()
 
 
@@ -31,7 +35,7 @@ def pytest_addoption(parser):
     group.addoption("--data", type=Path, help="folder of *.csv.gz, last column `target`")
     group.addoption("--case", help="only cases with this text in their name")
     group.addoption("--rounds", type=int, help="rounds of every case (default: its own number)")
-    group.addoption("--jobs", type=int, default=1, help="fit and predict with this n_jobs as well")
+    group.addoption("--jobs", type=int, default=1, help="fit with this number of threads as well")
     group.addoption("--name", help="name of the results (default: the grid and the data folder)")
 
 
@@ -45,6 +49,7 @@ def pytest_configure(config):
         option.benchmark_json = _HERE / ".benchmarks" / f"{option.name}.part"
         option.benchmark_json.unlink(missing_ok=True)
     config.stash[_LOAD] = machine.load()
+    config.stash[_SKIPPED] = []
 
 
 def _check(option):
@@ -62,7 +67,7 @@ def pytest_generate_tests(metafunc):
         pytest.param(case, number, learner, id=f"{case.name}-{number}-{learner.name}")
         for case in module.cases(config)
         for number in range(config.option.rounds or case.rounds)
-        for learner in module.competitors(config)
+        for learner in module.competitors(case, config)
     ]
     metafunc.parametrize(("case", "number", "learner"), runs)
 
@@ -83,16 +88,25 @@ def pytest_deselected(items):
 class Measure:
     """Time one call with pytest-benchmark, and label the figure for the report."""
 
-    def __init__(self, benchmark, labels):
+    def __init__(self, benchmark, skipped, labels):
         self._benchmark = benchmark
+        self._skipped = skipped
         self.note(**labels)
 
-    def __call__(self, function, iterations=1):
+    def __call__(self, function, iterations=1, repeats=1):
+        """Return what `function` does; it is called `iterations` times for each of `repeats`."""
         gc.collect()
-        return self._benchmark.pedantic(function, rounds=1, iterations=iterations, warmup_rounds=0)
+        return self._benchmark.pedantic(
+            function, rounds=repeats, iterations=iterations, warmup_rounds=0
+        )
 
     def note(self, **facts):
         self._benchmark.extra_info.update(facts)
+
+    def skip(self, reason):
+        """Leave this one out, which the tables show."""
+        self._skipped.append(self._benchmark.extra_info | {"skipped": reason})
+        pytest.skip(reason)
 
 
 @pytest.fixture
@@ -105,7 +119,7 @@ def measure(benchmark, request, case, number, learner):
         "threads": learner.threads,
         "round": number,
     }
-    return Measure(benchmark, labels)
+    return Measure(benchmark, request.config.stash[_SKIPPED], labels)
 
 
 def _table(module):
@@ -131,7 +145,8 @@ def pytest_benchmark_update_machine_info(config, machine_info):
     machine_info["Command"] = machine.command(config.invocation_params.args, config.option.data)
 
 
-def pytest_benchmark_update_json(output_json):
+def pytest_benchmark_update_json(config, output_json):
+    output_json["skipped"] = config.stash[_SKIPPED]
     for entry in output_json["benchmarks"]:
         for name in ("params", "param", "options"):  # of no use to the report, full of paths
             del entry[name]
@@ -146,10 +161,9 @@ def pytest_sessionfinish(session, exitstatus):
     whole = exitstatus == pytest.ExitCode.OK and not config.stash.get(_PARTIAL, False)
     if path.suffix == ".part":
         path = path.replace(path.with_suffix(".json" if whole else ".partial.json"))
-    texts = report.render(path)
-    config.stash[_OUTPUT] = list(texts.values())
+    config.stash[_OUTPUT] = list(report.render(path).values())
     if whole:
-        written = report.write(texts, _HERE / "results", option.name)
+        written = report.write(path, _HERE / "results", option.name)
         names = " ".join(f"results/{file.name}" for file in written)
         config.stash[_OUTPUT].append(f"Written: {names}")
 

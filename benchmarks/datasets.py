@@ -1,4 +1,4 @@
-"""The data sets that trees are grown on: one grid, shared by all benchmarks."""
+"""The data sets that trees are grown on, and what is asked of the trees."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,8 +14,7 @@ from sklearn.preprocessing import OrdinalEncoder
 
 Data = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
-_ROWS = {"10k": 10_000, "20k": 20_000, "100k": 100_000, "200k": 200_000, "1M": 1_000_000}
-_BUNDLED = ("iris", "wine", "breast_cancer", "digits")
+_UNITS = {"k": 1_000, "M": 1_000_000}
 _SMALL_FILE = 100_000  # bytes; smaller ones fit in milliseconds and can afford more rounds
 _CELLS_PER_ROUND = 200_000
 _MAX_ITERATIONS = 50
@@ -23,13 +22,17 @@ _MAX_ITERATIONS = 50
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A data set, made when first asked for, and the parameters of the trees grown on it."""
+    """A data set, made when first asked for, and the parameters of the trees grown on it.
+
+    In each of its `rounds` scikit-learn fits once and the others `repeats` times.
+    """
 
     name: str
     make: Callable[..., Data]
     args: tuple[Any, ...]
     params: dict[str, Any] = field(default_factory=dict)
     rounds: int = 5
+    repeats: int = 1
     group: str = "synthetic"
 
     def load(self) -> Data:
@@ -47,10 +50,24 @@ def iterations(X: npt.NDArray[Any]) -> int:
     return max(1, min(_MAX_ITERATIONS, _CELLS_PER_ROUND // X.size))
 
 
-def classification(n_rows: int, n_classes: int = 2) -> Data:
-    """Return 20 float32 columns, half of them informative, 5 % of the labels drawn anew."""
+def n_rows(size: str) -> int:
+    """Return the number that a size like "10k" or "1M" stands for."""
+    return int(size[:-1]) * _UNITS[size[-1]]
+
+
+def depth_name(max_depth: int | None) -> str:
+    return "full depth" if max_depth is None else f"depth {max_depth}"
+
+
+def classification(n_rows: int, n_classes: int = 2, n_columns: int = 20) -> Data:
+    """Return float32 columns, half of them informative, and labels, 5 % of them drawn anew."""
     X, y = make_classification(
-        n_rows, 20, n_informative=10, n_classes=n_classes, flip_y=0.05, random_state=0
+        n_rows,
+        n_columns,
+        n_informative=n_columns // 2,
+        n_classes=n_classes,
+        flip_y=0.05,
+        random_state=0,
     )
     return X.astype(np.float32), y
 
@@ -81,52 +98,53 @@ def read_file(path: Path) -> Data:
     return frame.to_numpy(np.float32), target
 
 
-def fit_cases(grid: str, folder: Path | None) -> list[Case]:
-    """Return what is fitted: the bundled sets, the synthetic ones and the files of `folder`."""
-    cases = [Case(name, load_bundled, (name,), rounds=15, group="bundled") for name in _BUNDLED]
-    sizes = ["10k", "100k"] if grid == "small" else ["10k", "100k", "1M"]
-    for size in sizes:
-        cases += _sized_cases(size, weighted=size == sizes[-1])
-    cases.append(_noise_case(sizes[-1]))
-    cases.append(_ten_classes_case("20k" if grid == "small" else "200k"))
-    return cases + (_file_cases(folder) if folder else [])
+def synthetic_case(
+    size: str,
+    max_depth: int | None = None,
+    n_classes: int = 2,
+    balanced: bool = False,
+    **run: Any,
+) -> Case:
+    """Return a case of 20 columns; `run` says how often (`rounds`, `repeats`)."""
+    name = f"{size} x 20"
+    params: dict[str, Any] = {"max_depth": max_depth}
+    if n_classes > 2:
+        name += f", {n_classes} classes"
+    if balanced:
+        name += ", balanced weights"
+        params["class_weight"] = "balanced"
+    name += f", {depth_name(max_depth)}"
+    args = (n_rows(size), n_classes)
+    return Case(name, classification, args, params, **(_rounds(size) | run))
 
 
-def _sized_cases(size: str, weighted: bool) -> list[Case]:
-    """The same rows to depth 8, to full depth and, if asked for, with balanced class weights."""
-    data = (classification, (_ROWS[size],))
-    rounds = 3 if size == "1M" else 5
-    cases = [
-        Case(f"{size} x 20, depth 8", *data, {"max_depth": 8}, rounds),
-        Case(f"{size} x 20, full depth", *data, {}, rounds),
-    ]
-    if weighted:
-        params = {"max_depth": 8, "class_weight": "balanced"}
-        cases.append(Case(f"{size} x 20, balanced weights, depth 8", *data, params, rounds))
-    return cases
-
-
-def _noise_case(size: str) -> Case:
-    rounds = 3 if size == "1M" else 5
+def noise_case(size: str, **run: Any) -> Case:
+    """Return a case whose labels nothing explains: every split is as poor as the others."""
     name = f"{size} x 10, labels of pure noise, depth 8"
-    return Case(name, noise, (_ROWS[size],), {"max_depth": 8}, rounds)
+    return Case(name, noise, (n_rows(size),), {"max_depth": 8}, **(_rounds(size) | run))
 
 
-def _ten_classes_case(size: str) -> Case:
-    rounds = 3 if size == "200k" else 5
-    name = f"{size} x 20, 10 classes, full depth"
-    return Case(name, classification, (_ROWS[size], 10), {}, rounds)
+def bundled_case(name: str, **run: Any) -> Case:
+    return Case(name, load_bundled, (name,), **({"rounds": 15, "group": "bundled"} | run))
 
 
-def _file_cases(folder: Path) -> list[Case]:
-    paths = sorted(folder.glob("*.csv.gz"), key=lambda path: (path.stat().st_size, path.name))
+def file_cases(folder: Path | None) -> list[Case]:
+    """Return a case for each file of `folder`, the smallest first."""
+    paths = sorted(
+        folder.glob("*.csv.gz") if folder else [],
+        key=lambda path: (path.stat().st_size, path.name),
+    )
     return [
         Case(
             name=path.name.removesuffix(".csv.gz"),
             make=read_file,
             args=(path,),
             rounds=15 if path.stat().st_size < _SMALL_FILE else 5,
-            group=folder.resolve().name,
+            group=path.resolve().parent.name,
         )
         for path in paths
     ]
+
+
+def _rounds(size: str) -> dict[str, int]:
+    return {"rounds": 5 if n_rows(size) < 200_000 else 3}

@@ -1,4 +1,4 @@
-"""Turn what pytest-benchmark collected into Markdown tables.
+"""Turn what pytest-benchmark collected into Markdown tables, and a figure.
 
 usage: python benchmarks/report.py RUN.json
 """
@@ -7,21 +7,28 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import peer_tables
+import scaling_figure
 import tables
+import target_tables
 
-_TABLES = {
+_TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
+    "targets": ("What is to be reached", target_tables.target_table),
     "fit": ("Time of fit", tables.speed_table),
     "predict": ("Time of predict", tables.speed_table),
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
     "memory": ("Peak memory of fit, above the memory in use before it", tables.memory_table),
+    "peers": ("Time of fit beside other learners", peer_tables.peer_tables),
+    "scaling": ("How the time of fit grows", peer_tables.peer_tables),
 }
+_FIGURES = {"scaling": scaling_figure.draw_scaling}
 
 
 def read(path: Path) -> tuple[dict[str, str], list[tables.Record]]:
-    """Return the facts about the run, and one record a benchmark."""
+    """Return the facts about the run, and one record a benchmark, those left out among them."""
     run = json.loads(path.read_text(encoding="utf-8"))
     facts, commit = run["machine_info"], run["commit_info"]
     if commit["id"] not in ("unknown", "unversioned"):
@@ -30,32 +37,44 @@ def read(path: Path) -> tuple[dict[str, str], list[tables.Record]]:
     records = [
         entry["extra_info"] | {"seconds": entry["stats"]["median"]} for entry in run["benchmarks"]
     ]
-    return facts, records
+    return facts, records + run.get("skipped", [])
 
 
 def render(path: Path) -> dict[str, str]:
     """Return the text of each table that the run holds."""
     facts, records = read(path)
     header = "".join(f"- {name}: {fact}\n" for name, fact in facts.items())
-    texts = {}
-    for table, (title, body) in _TABLES.items():
-        mine = [record for record in records if record["table"] == table]
-        if mine:
-            texts[table] = f"# {title}\n\n{header}\n{body(mine)}"
-    return texts
+    return {
+        table: f"# {_TABLES[table][0]}\n\n{header}\n{_TABLES[table][1](mine)}"
+        for table, mine in _by_table(records).items()
+    }
 
 
-def write(texts: dict[str, str], folder: Path, name: str) -> Iterable[Path]:
-    """Write each table to `folder` and yield its path; a file is never left half written."""
+def write(path: Path, folder: Path, name: str) -> Iterable[Path]:
+    """Write each table and figure of the run to `folder` and yield its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    for table, text in texts.items():
-        path = folder / f"{table}-{name}.md"
-        descriptor, part = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(part, 0o644)  # mkstemp lets nobody else read
-        os.replace(part, path)
-        yield path
+    for table, text in render(path).items():
+        if table in _FIGURES:
+            picture = _FIGURES[table](_by_table(read(path)[1])[table])
+            yield _put(folder / f"{table}-{name}.png", picture)
+            text += f"\n![{_TABLES[table][0]}]({table}-{name}.png)\n"
+        yield _put(folder / f"{table}-{name}.md", text.encode())
+
+
+def _by_table(records: list[tables.Record]) -> dict[str, list[tables.Record]]:
+    """Return the records of each table, in the order of the tables."""
+    mine = {table: [one for one in records if one["table"] == table] for table in _TABLES}
+    return {table: found for table, found in mine.items() if found}
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write a file that is never seen half written."""
+    descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    os.chmod(part, 0o644)  # mkstemp lets nobody else read
+    os.replace(part, path)
+    return path
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Tables of medians and ratios, from the records of one run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from statistics import geometric_mean, median
 from typing import Any
 
@@ -46,10 +46,9 @@ def speed_table(records: list[Record]) -> str:
         threads = challenger[0]["threads"]
         groups.setdefault((challenger[0]["group"], threads), {})[case] = median(ratios)
         nodes = [baseline[0]["nodes"], challenger[0]["nodes"]]
-        times = [seconds(median(theirs)), seconds(median(ours))]
-        spread = f"{times_faster(min(ratios))} - {times_faster(max(ratios))}"
-        ratio = times_faster(median(ratios))
-        rows.append([case, threads, *nodes, *times, ratio, spread, len(ratios)])
+        medians = [seconds(median(theirs)), seconds(median(ours))]
+        cells = [case, threads, *nodes, *medians, times(median(ratios)), spread(ratios, times)]
+        rows.append([*cells, len(ratios)])
     return f"{markdown(head, rows)}\n{_summary(groups)}"
 
 
@@ -57,10 +56,10 @@ def _summary(groups: dict[tuple[str, int], dict[str, float]]) -> str:
     """One line a group of data sets: the geometric mean of the ratios, and the lowest."""
     lines = ""
     for (group, threads), ratios in groups.items():
-        mean = times_faster(geometric_mean(ratios.values()))
+        mean = times(geometric_mean(ratios.values()))
         worst = min(ratios, key=ratios.__getitem__)
         lines += f"- {group}, n_jobs={threads}: geometric mean {mean} over {len(ratios)} rows, "
-        lines += f"lowest {times_faster(ratios[worst])} ({worst})\n"
+        lines += f"lowest {times(ratios[worst])} ({worst})\n"
     return lines
 
 
@@ -88,14 +87,14 @@ def start_table(records: list[Record]) -> str:
     for case, competitors in by_case(records).items():
         floor = [_seconds_of(rounds) for rounds in competitors if rounds[0]["learner"] == START]
         for rounds in competitors:
-            times = _seconds_of(rounds)
-            cells = [case, rounds[0]["learner"], seconds(median(times)), _range(times)]
+            taken = _seconds_of(rounds)
+            cells = [case, rounds[0]["learner"], seconds(median(taken)), spread(taken, seconds)]
             if floor and rounds[0]["learner"] != START:
-                above = [b - a for a, b in zip(*floor, times, strict=False)]
-                cells += [seconds(median(above)), _range(above)]
+                above = [b - a for a, b in zip(*floor, taken, strict=False)]
+                cells += [seconds(median(above)), spread(above, seconds)]
             else:
                 cells += ["-", "-"]
-            rows.append([*cells, len(times)])
+            rows.append([*cells, len(taken)])
     return markdown(head, rows)
 
 
@@ -106,13 +105,14 @@ def seconds(value: float) -> str:
     return f"{_three_digits(value / units[unit])} {unit}"
 
 
-def _range(values: list[float]) -> str:
-    return f"{seconds(min(values))} - {seconds(max(values))}"
-
-
-def times_faster(ratio: float) -> str:
+def times(ratio: float) -> str:
     """Return a ratio, three digits."""
     return f"{_three_digits(ratio)}x"
+
+
+def spread(values: Collection[float], show: Callable[[float], str]) -> str:
+    """Return the least and the greatest value as `show` writes them."""
+    return f"{show(min(values))} - {show(max(values))}"
 
 
 def _three_digits(value: float) -> str:
