@@ -10,6 +10,7 @@ the same names are read from there when they are asked for:
 The words of an array are numba's own: nothing, nothing, size, item size, data, shape, strides.
 """
 
+import functools
 import struct
 from typing import Any
 
@@ -69,26 +70,42 @@ def _unbox(bundle: BundleType, value: Any, c: Any) -> NativeValue:
 class Bundle:
     """What a kernel takes for a named tuple of arrays, int and float; it keeps the arrays alive."""
 
+    __slots__ = ("_numba_type_", "_words", "address", "fields")
+
     def __init__(self, fields: Any) -> None:
         self.fields = fields
-        kinds: list[tuple[str, types.Type]] = []
+        kinds: list[Any] = []
         words: list[int] = []
-        for name, value in zip(fields._fields, fields, strict=True):
+        for value in fields:
             if isinstance(value, np.ndarray):
-                dtype = numpy_support.from_dtype(value.dtype)
-                kinds.append((name, types.Array(dtype, value.ndim, "C")))
-                words += _array_words(value)
+                kinds.append((value.dtype, value.ndim))
+                words += (0, 0, value.size, value.itemsize, value.ctypes.data)
+                words += value.shape
+                words += value.strides
             elif isinstance(value, float):
-                kinds.append((name, types.float64))
+                kinds.append(float)
                 words += struct.unpack("q", struct.pack("d", value))
             else:
-                kinds.append((name, types.int64))
-                words.append(int(value))
-        self._words = np.array(words, dtype=np.int64)
-        self._numba_type_ = BundleType(tuple(kinds))
-        self.address = self._words.ctypes.data
+                kinds.append(int)
+                words.append(value)
+        self._numba_type_ = _type_of(fields._fields, tuple(kinds))
+        self._words = struct.pack(f"{len(words)}q", *words)
+        self.address = _address_of(self._words)
 
 
-def _array_words(array: np.ndarray) -> tuple[int, ...]:
-    assert array.flags.c_contiguous
-    return (0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides)
+@functools.cache
+def _type_of(names: tuple[str, ...], kinds: tuple[Any, ...]) -> BundleType:
+    return BundleType(tuple(zip(names, map(_field_type, kinds), strict=True)))
+
+
+def _field_type(kind: Any) -> types.Type:
+    if kind is float:
+        return types.float64
+    if kind is int:
+        return types.int64
+    dtype, n_dimensions = kind
+    return types.Array(numpy_support.from_dtype(dtype), n_dimensions, "C")
+
+
+def _address_of(words: bytes) -> int:
+    return np.frombuffer(words, dtype=np.int64).ctypes.data

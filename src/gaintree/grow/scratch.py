@@ -26,7 +26,7 @@ _OPEN = np.dtype(
 ENDS = 8
 N_BINS = 256  # of a column, at most
 N_FINE = 128  # in a bin
-_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
+N_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
 N_GROUPS = 32
 
 
@@ -51,22 +51,25 @@ class Scratch(NamedTuple):
 
 
 def new_scratch(n_features: int, n_classes: int, tally_length: int, n_values: int) -> Scratch:
+    """Return the room for nodes of `n_values` samples; 0 if they are searched exhaustively."""
+    n_fine = max(N_FINE_ENTRIES, N_FINE * tally_length) if n_values > 0 else 0
+    n_bins = N_BINS if n_values > 0 else 0
     return Scratch(
         best=np.empty(1, dtype=SPLIT),
         tallies=np.empty((4, tally_length), dtype=np.int64),
         weights=np.empty((3, n_classes)),
         features=np.arange(n_features),
         costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),
-        open_bins=np.empty(N_BINS, dtype=_OPEN),
-        open_left=np.empty((N_BINS, tally_length), dtype=np.int64),
-        flags=np.zeros((2, N_BINS), dtype=np.uint8),
+        open_bins=np.empty(n_bins, dtype=_OPEN),
+        open_left=np.empty((n_bins, tally_length), dtype=np.int64),
+        flags=np.zeros((2, n_bins), dtype=np.uint8),
         values=np.empty(n_values),
         words=np.empty((3, n_values), dtype=np.uint64),
-        counts=np.empty((9, N_BINS + 1), dtype=np.int64),
-        fine=np.empty(max(_FINE_ENTRIES, N_FINE * tally_length), dtype=np.int64),
-        steps=np.empty((N_BINS, 2)),
+        counts=np.empty((9, n_bins + 1), dtype=np.int64),
+        fine=np.empty(n_fine, dtype=np.int64),
+        steps=np.empty((n_bins, 2)),
         fine_costs=np.empty(N_FINE + 1),
-        is_marked=np.empty(N_BINS * N_FINE, dtype=np.uint8),
+        is_marked=np.empty(n_bins * N_FINE, dtype=np.uint8),
         no_phi=np.empty(0, dtype=np.int64),
         no_factor=np.empty(0),
     )
