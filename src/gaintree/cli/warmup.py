@@ -39,23 +39,25 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     """What calls for kernels of its own, by name."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(_MANY, 3)).astype(np.float32)
+    X[:, 2] = X[:, 2].round()
+    X[1, 2] = 99.0  # one that a sample of the rows misses
     y = (X[:, 0] + rng.normal(size=_MANY) > 0).astype(int)
     weights = rng.random(_MANY) + 0.5
 
-    def fit(n: int, weights: Any = None, dtype: Any = np.float32, **parameters: Any) -> Any:
+    def fit(n: int, weights: Any = None, **parameters: Any) -> Any:
         def call() -> None:
-            own = None if weights is None else weights[:n]
-            table = X[:n].astype(dtype)
-            model = GainTreeClassifier(**parameters).fit(table, y[:n], own)
-            model.predict_proba(table)
-            model.predict(table)
-            model.apply(table)
+            for dtype in (np.float32, np.float64):
+                table = X[:n].astype(dtype)
+                own = None if weights is None else weights[:n]
+                model = GainTreeClassifier(**parameters).fit(table, y[:n], own)
+                model.predict_proba(table)
+                model.predict(table)
+                model.apply(table)
 
         return call
 
     yield "small tables", fit(_FEW)
     yield "large tables", fit(_MANY)
-    yield "float64", fit(_MANY, dtype=np.float64)
     yield "weights, small tables", fit(_FEW, weights)
     yield "weights, large tables", fit(_MANY, weights)
     yield "random splitter", fit(_FEW, splitter="random")
