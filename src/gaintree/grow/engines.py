@@ -36,6 +36,10 @@ class Problem(NamedTuple):
     n_threads: int
 
 
+def _threads_to_encode(problem: Problem) -> int:
+    return problem.n_threads if problem.X.size >= _LEAST_VALUES_IN_THREADS else 1
+
+
 def _plant(growth: Growth, problem: Problem) -> None:
     """Make record 0 the node of all samples."""
     room, weights = growth.room, np.empty(len(problem.labels.class_weight))
@@ -50,7 +54,7 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
     length = tally_length_of(labels)
-    words, n_values = encode_columns(X, problem.n_threads)
+    words, n_values = encode_columns(X, _threads_to_encode(problem))
     growth = Growth(
         length, n_samples, 0, words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), goes_left=np.empty(n_samples, np.uint8),
@@ -82,7 +86,7 @@ def grow_by_histograms(
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
-    codes = encode_codes(X, table, length, rules.max_bins or n_bins, problem.n_threads)
+    codes = encode_codes(X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem))
     n_entries = codes.first[-1] * length
     if n_small is None:
         n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL, n_samples))
@@ -124,3 +128,4 @@ def grow_by_histograms(
 
 
 _LEAST_IN_THREADS = 4096  # samples; fewer are done before a thread has started
+_LEAST_VALUES_IN_THREADS = 2**18
