@@ -127,5 +127,5 @@ def grow_by_histograms(
     return root.room.nodes[: root.n_nodes], root.room.tallies[: root.n_nodes]
 
 
-_LEAST_IN_THREADS = 4096  # samples; fewer are done before a thread has started
+_LEAST_IN_THREADS = 2**15  # samples; fewer are done before a thread has started
 _LEAST_VALUES_IN_THREADS = 2**18
