@@ -49,6 +49,7 @@ def test_parameters_out_of_range(parameters, named):
     [
         ({"monotonic_cst": [0, 1]}, "monotonic_cst is not supported yet"),
         ({"max_bins": 256}, "'max_bins' parameter"),
+        ({"max_bins": 9, "splitter": "random"}, "max_bins=9 needs splitter='best'"),
         ({"categorical_features": [0]}, r"categorical_features=\[0\] is not supported yet"),
         ({"n_jobs": 0}, "n_jobs == 0"),
         ({"class_weight": {5: 1.0}}, "not in class_weight"),

@@ -32,6 +32,9 @@ except KeyboardInterrupt:
 """
 
 
+MANY = 50_000  # samples; so many that threads are started
+
+
 def table(n):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, 6)).astype(np.float32)
@@ -44,7 +47,7 @@ def fitted(X, y, **parameters):
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
 def test_fits_from_many_threads(n_jobs):
-    X, y = table(6000)
+    X, y = table(MANY)
     expected = fitted(X, y)
     with ThreadPoolExecutor(6) as pool:
         trees = list(pool.map(lambda _: fitted(X, y, n_jobs=n_jobs), range(12)))
@@ -53,7 +56,7 @@ def test_fits_from_many_threads(n_jobs):
 
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_fits_under_joblib(backend):
-    X, y = table(3000)
+    X, y = table(MANY)
     expected = fitted(X, y)
     trees = Parallel(n_jobs=2, backend=backend)(delayed(fitted)(X, y, n_jobs=2) for _ in range(4))
     assert all(tree.equals(expected) for tree in trees)
@@ -61,13 +64,11 @@ def test_fits_under_joblib(backend):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_fit_after_a_fork():
-    X, y = table(6000)
-    expected = fitted(X, y, n_jobs=2)
     code = """
 import os, sys
 import numpy as np
-from test_concurrency import fitted, table
-X, y = table(6000)
+from test_concurrency import MANY, fitted, table
+X, y = table(MANY)
 expected = fitted(X, y, n_jobs=2)
 child = os.fork()
 if child == 0:
@@ -77,7 +78,6 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     path = os.pathsep.join([os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=120)
-    assert expected.node_count > 1
 
 
 @pytest.mark.slow

@@ -5,8 +5,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gaintree import criteria
+from gaintree import GainTreeClassifier, criteria
+from gaintree._bundle import Bundle
+from gaintree.encode import as_table, encode_codes
 from gaintree.grow import Rules, engines, grow_tree
+from gaintree.grow.histogram import count_samples, subtract
+from gaintree.grow.problem import as_labels
+from gaintree.grow.tally import tally_length_of
 from strategies import CRITERIA, WEIGHTS
 
 RULES = Rules(
@@ -166,3 +171,45 @@ def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, n_
     exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
     tree = grow_tree(*arguments, n_threads, exhaustive=False, n_small=n_small, n_bins=n_bins)
     assert_same(exhaustive, tree)
+
+
+def test_bins_are_the_only_cuts_of_an_approximation():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(3000, 1)), rng.integers(0, 2, 3000)
+    for max_bins in (2, 7, 255):
+        tree = GainTreeClassifier(max_bins=max_bins).fit(X, y).tree_
+        assert max_bins // 2 < tree.n_leaves <= max_bins
+        assert tree.equals(GainTreeClassifier(max_bins=max_bins, n_jobs=5).fit(X, y).tree_)
+
+
+def test_an_approximation_of_few_values_is_exact():
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 9, (3000, 3)).astype(float), rng.integers(0, 2, 3000)
+    tree = GainTreeClassifier(max_bins=9).fit(X, y).tree_
+    assert tree.equals(GainTreeClassifier().fit(X, y).tree_)
+
+
+def test_what_is_left_of_the_parent_is_the_direct_count():
+    """A histogram by subtraction equals the count, number for number."""
+    import numba
+
+    @numba.njit
+    def children(hists, samples, middle, codes, labels):
+        n_samples = len(samples)
+        count_samples(hists[0], samples, 0, n_samples, codes, labels)
+        count_samples(hists[1], samples, 0, middle, codes, labels)
+        count_samples(hists[2], samples, middle, n_samples, codes, labels)
+        subtract(hists[0], hists[1])
+
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(3000, 4)), rng.integers(0, 3, 3000).astype(np.int32)
+    X[rng.random(X.shape) < 0.1] = np.nan
+    samples = y.astype(np.uint64) << np.uint64(32) | np.arange(3000, dtype=np.uint64)
+    for weights in (None, rng.random(3000) * 10.0 ** rng.integers(-9, 9, 3000)):
+        labels = as_labels(y, 3, weights, None)
+        length = tally_length_of(labels)
+        codes = encode_codes(X, as_table(X), length)
+        hists = np.empty((3, codes.first[-1] * length), dtype=np.int64)
+        children(hists, samples, 700, Bundle(codes), Bundle(labels))
+        assert hists[2].sum() > 0
+        np.testing.assert_array_equal(hists[0], hists[2])

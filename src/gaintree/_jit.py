@@ -45,11 +45,12 @@ formula = register_jitable
 
 @functools.cache
 def _kernel_stamp() -> bytes:
-    """A hash of every file of the package that holds kernels."""
+    """A hash of every file of the package that holds kernels, or numbers that they use."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         source = path.read_bytes()
-        if b"gaintree._jit import" in source or b"from numba" in source:
+        holds_kernels = b"gaintree._jit import" in source or b"from numba" in source
+        if holds_kernels or path.parent.name in ("criteria", "encode", "grow"):
             digest.update(path.name.encode() + b"\0" + source)
     return digest.digest()
 

@@ -66,10 +66,11 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         Columns of categories are not supported yet: a frame that has some is an error.
     max_bins : int, default=None
         None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
-        so many bins of about equally many samples, and nowhere else. It saves little time.
+        so many bins of about equally many samples, and nowhere else. Not with
+        ``splitter="random"``.
     n_jobs : int, default=None
-        Number of threads of a fit, and of a prediction where rows are many; None is 1, -1 all
-        processors. Neither the tree nor predictions depend on it.
+        Number of threads of a fit and of a prediction, where rows are many (a tree grows in
+        threads from 32,768 on); None is 1, -1 all processors. Neither the tree nor predictions depend on it.
 
     Attributes
     ----------

@@ -23,6 +23,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from gaintree import criteria
 from gaintree.grow import Rules
 from gaintree.labels import number_labels
 from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
@@ -268,7 +269,14 @@ def check_n_threads(n_jobs: int | None) -> int:
 
 
 def refuse_unsupported(estimator: Any) -> None:
-    """Raise where a parameter asks for what is not there yet."""
+    """Raise where a parameter asks for what is not there."""
+    if estimator.max_bins is not None and (
+        estimator.splitter == "random" or not criteria.get(estimator.criterion).concave
+    ):
+        raise ValueError(
+            f"max_bins={estimator.max_bins} needs splitter='best' and a concave criterion, not"
+            f" splitter={estimator.splitter!r} and criterion={estimator.criterion!r}."
+        )
     if estimator.monotonic_cst is not None:
         raise ValueError("monotonic_cst is not supported yet; it must be None.")
     categorical = estimator.categorical_features

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from gaintree._bundle import Bundle
 from gaintree._jit import kernel, subkernel
+from gaintree.encode.columns import require_numbers
 from gaintree.encode.table import Table, value_at
 from gaintree.encode.threads import run_in_threads
 
@@ -140,7 +141,7 @@ def _choose_edges(sample, n_sampled, max_values, edges, is_exact):
                 n_frequent += 1
                 n_others -= n_equal
             n_equal = 0
-    share = n_others / (max_values - 1 - 2 * n_frequent)
+    share = n_others / (max_values - 2 * n_frequent)
 
     edges[0], is_exact[0] = -np.inf, 0
     n_values, n_inside, n_equal = 1, 0, 0
@@ -311,8 +312,14 @@ def encode_codes(
     Returns
     -------
     codes : Codes
+
+    Raises
+    ------
+    ValueError
+        If there are more samples than a word can number.
     """
     n_samples, n_features = X.shape
+    require_numbers(n_samples)
     n_sampled = max(1024, min(n_samples // 8, _SAMPLE_ROWS, _SAMPLE_VALUES // n_features))
     samples = X[:: -(-n_samples // n_sampled)].T.astype(np.float64, order="C")
     samples.sort(axis=1)

@@ -10,13 +10,13 @@ kernel and equal values are equal without a tolerance.
     +---------------+---------------+    so missing values stand at the end
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import kernel
+from gaintree.encode.threads import run_in_threads
 
 MAX_SAMPLES = 2**32 - 1
 _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
@@ -58,6 +58,12 @@ def _write_column(column, order, words):
     return n_values
 
 
+def require_numbers(n_samples: int) -> None:
+    """Raise if there are more samples than a word can number."""
+    if n_samples > MAX_SAMPLES:
+        raise ValueError(f"X has {n_samples} samples; at most {MAX_SAMPLES} can be encoded.")
+
+
 def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Columns:
     """Sort every column of a table.
 
@@ -78,17 +84,12 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
         If there are more samples than a word can number.
     """
     n_samples, n_features = X.shape
-    if n_samples > MAX_SAMPLES:
-        raise ValueError(f"X has {n_samples} samples; at most {MAX_SAMPLES} can be encoded.")
+    require_numbers(n_samples)
     words = np.empty((n_features, n_samples), dtype=np.uint64)
 
     def encode(feature: int) -> int:
         column = np.ascontiguousarray(X[:, feature])
         return _write_column(column, np.argsort(column), words[feature])
 
-    if n_threads > 1:
-        with ThreadPoolExecutor(n_threads) as pool:
-            n_values = list(pool.map(encode, range(n_features)))
-    else:
-        n_values = [encode(feature) for feature in range(n_features)]
+    n_values = run_in_threads(encode, range(n_features), n_threads)
     return Columns(words, np.array(n_values, dtype=np.int64))

@@ -1,11 +1,10 @@
 """Open bins of many samples: a second histogram inside each, before values are looked at.
 
-    bin        |            .  : . .         |       256 fine bins, equal steps of the value
+    bin        |            .  : . .         |       fine bins, equal steps of the value
     fine bins  | | | | | | |x| | |x|x| | | | |       only those (x) that may still win are opened
 
 Where labels hardly depend on a column, all bins of a large node survive their bounds. Fine bins
-hold a few samples each, so few of them do. So a column is searched as a radix tree, 256 ways at
-each level.
+hold a few samples each, so few of them do. So a column is searched as a radix tree.
 """
 
 import numpy as np

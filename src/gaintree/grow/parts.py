@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.grow.growth import Growth, StoppedError
+from gaintree.grow.growth import Growth
 
 _PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
 
@@ -93,6 +93,3 @@ def _part_at(whole: _Whole, i: int, part: Growth) -> Growth:
     state = part.room.states[0]
     state["n_nodes"], state["n_leaves"], state["total_weight"] = 1, 1, whole.total_weight
     return part
-
-
-__all__ = ["StoppedError", "grow_parts"]

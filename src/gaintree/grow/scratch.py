@@ -44,8 +44,8 @@ class Scratch(NamedTuple):
     counts: npt.NDArray[np.int64]  # (9, 257)
     fine: npt.NDArray[np.int64]  # fine histograms
     steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
-    fine_costs: npt.NDArray[np.float64]  # (257,), at their edges
-    is_marked: npt.NDArray[np.uint8]  # fine bins that may win
+    fine_costs: npt.NDArray[np.float64]  # (N_FINE + 1,), at their edges
+    is_marked: npt.NDArray[np.uint8]  # (256 N_FINE,), fine bins that may win
     no_phi: npt.NDArray[np.int64]  # (0,), in place of tables
     no_factor: npt.NDArray[np.float64]
 
