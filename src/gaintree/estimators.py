@@ -69,8 +69,9 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         so many bins of about equally many samples, and nowhere else. Not with
         ``splitter="random"``.
     n_jobs : int, default=None
-        Number of threads of a fit and of a prediction, where rows are many (a tree grows in
-        threads from 32,768 on); None is 1, -1 all processors. Neither the tree nor predictions depend on it.
+        Number of threads of a fit and of a prediction, where rows are many: a tree grows in threads
+        from 32,768 rows on. None is 1, -1 all processors. Neither the tree nor predictions depend
+        on it.
 
     Attributes
     ----------

@@ -88,7 +88,9 @@ def grow_by_histograms(
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
     codes = encode_codes(X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem))
     n_entries = codes.first[-1] * length
-    if n_small is None:
+    if rules.max_bins > 0:
+        n_small = 1  # exhaustive search would cut inside bins
+    elif n_small is None:
         n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL, n_samples))
     n_hists = N_RESERVED + n_samples.bit_length() + 2
     if rules.max_leaf_nodes > 0:
