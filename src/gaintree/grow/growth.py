@@ -14,7 +14,7 @@ from gaintree._bundle import Bundle
 from gaintree.grow.frontier import ENTRY
 from gaintree.grow.nodes import NODE, STATE
 
-_SLICE = 50_000_000  # values; a fraction of a second
+_SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
 MAX_PENDING = 64
 
