@@ -161,16 +161,20 @@ def _threads_for_all(monkeypatch):
     st.sampled_from([None, 1, 20]),
     st.sampled_from([255, 3, 8]),
     st.sampled_from([1, 2, 5]),
+    st.sampled_from([1024, 1024, 256, 64, 0]),
+    st.sampled_from([False, False, False, True]),
     st.integers(0, 9),
-    n=1200,
+    n=1500,
 )
-def test_engines_grow_the_same_tree(table, rules, criterion, n_small, n_bins, n_threads, seed):
+def test_engines_grow_the_same_tree(
+    table, rules, criterion, n_small, n_bins, n_threads, n_bits, exhaustive, seed
+):
     X, y, n_classes, sample_weight, class_weight = table
     rules = rules._replace(max_features=min(rules.max_features, X.shape[1]))
     arguments = (X, y, n_classes, sample_weight, class_weight, criteria.get(criterion), rules, seed)
-    exhaustive = grow_tree(*arguments, n_threads=1, exhaustive=True)
-    tree = grow_tree(*arguments, n_threads, exhaustive=False, n_small=n_small, n_bins=n_bins)
-    assert_same(exhaustive, tree)
+    expected = grow_tree(*arguments, n_threads=1, exhaustive=True, n_bits=0)
+    tree = grow_tree(*arguments, n_threads, exhaustive, n_small, n_bins, n_bits)
+    assert_same(expected, tree)
 
 
 def test_bins_are_the_only_cuts_of_an_approximation():

@@ -125,6 +125,13 @@ def subkernel(function: Callable[..., Any]) -> Any:
     return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a few lines that kernels call in their loops: they are put in place of the call."""
+    return _compiled(
+        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
+    )
+
+
 def allocating_kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel that makes arrays of its own."""
     return _cached(_compiled(function))
@@ -208,6 +215,37 @@ def prefetch(typing_context, array, index):
         return context.get_dummy_value()
 
     return types.void(array, types.uint64), codegen
+
+
+@intrinsic
+def count_ones(typing_context, word):
+    """The number of bits of a word that are one."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def first_one(typing_context, word):
+    """The number of the lowest bit of a word that is one; the word is not zero."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def last_one(typing_context, word):
+    """The number of the highest bit of a word that is one; the word is not zero."""
+
+    def codegen(context, builder, signature, arguments):
+        zeros = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.sub(ir.Constant(ir.IntType(64), 63), zeros)
+
+    return types.int64(types.uint64), codegen
 
 
 def read_only(array):

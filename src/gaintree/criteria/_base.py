@@ -18,6 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 _PHI_BITS = 62
 # Nodes of up to so many samples have tables of their own, in finer fixed point.
 _SIZES = (2**8, 2**12, 2**16)
+_N_FEW = 2  # tables of few samples
 _CHUNK = 2**16
 
 
@@ -43,6 +44,8 @@ class Tables(NamedTuple):
     factor: npt.NDArray[np.float64]  # one a table where it is the same for all m
     starts: npt.NDArray[np.int64]  # (n_tables + 1,)
     factor_starts: npt.NDArray[np.int64]  # (n_tables + 1,)
+    steps: npt.NDArray[np.int64]  # from each of `phi` to the next, of the tables of few samples
+    is_strict: int  # whether the impurity is strictly concave
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Criterion(ABC):
     aliases: ClassVar[tuple[str, ...]] = ()
     unit: ClassVar[str]
     concave: ClassVar[bool] = False
+    strict: ClassVar[bool] = False
     impurity: ClassVar[Callable[..., float]]
     score: ClassVar[Callable[..., float]]
     phi: ClassVar[Callable[..., Any]]
@@ -143,7 +147,8 @@ def _tables(criterion: Criterion, sizes: tuple[int, ...]) -> Tables:
             fixed = np.rint(criterion.phi(counts, criterion.parameter) * scale)
             phi[start + first : start + first + len(counts)] = fixed
     factor_starts = np.cumsum([0, *(len(factor) for factor in factors)])
-    return Tables(phi, np.concatenate(factors), starts, factor_starts)
+    steps = np.diff(phi[: starts[: _N_FEW + 1][-1]], append=0)
+    return Tables(phi, np.concatenate(factors), starts, factor_starts, steps, int(criterion.strict))
 
 
 def _factors(criterion: Criterion, size: int) -> FloatArray:

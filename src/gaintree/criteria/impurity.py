@@ -65,6 +65,7 @@ class Entropy(Criterion):
     aliases = ("information_gain", "log_loss")
     unit = "bits"
     concave = True
+    strict = True
     impurity = staticmethod(_entropy)
     score = staticmethod(_entropy_score)
     phi = staticmethod(_entropy_phi)
@@ -121,6 +122,7 @@ class Gini(Criterion):
     aliases = ()
     unit = ""
     concave = True
+    strict = True
     impurity = staticmethod(_gini)
     score = staticmethod(_gini_score)
     phi = staticmethod(_gini_phi)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from gaintree._jit import require_compiler
 from gaintree.criteria import Criterion
 from gaintree.encode import MAX_VALUES
+from gaintree.grow.bits import SIZES
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
 from gaintree.grow.finish import to_tree
 from gaintree.grow.problem import Rules, as_labels
@@ -33,6 +34,7 @@ def grow_tree(
     exhaustive: bool | None = None,
     n_small: int | None = None,
     n_bins: int = MAX_VALUES,
+    n_bits: int = SIZES[0],
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
 
@@ -63,6 +65,10 @@ def grow_tree(
         Greatest number of bins of a column, if ``rules.max_bins`` is 0. The tree does not depend on
         it.
 
+    n_bits : int, default=1024
+        Nodes of at most so many samples are searched as sets of bits; 0 for none. The tree does not
+        depend on it.
+
     Returns
     -------
     tree : Tree
@@ -79,7 +85,7 @@ def grow_tree(
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
     tables = criterion.tables(len(classes)) if weights is None else None
-    problem = Problem(X, labels, tables, criterion.formulas(), rules, seed, n_threads)
+    problem = Problem(X, labels, tables, criterion.formulas(), rules, seed, n_threads, n_bits)
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.concave:

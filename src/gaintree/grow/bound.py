@@ -27,7 +27,7 @@ end or next to m / 2, and the terms with B, as phi is convex in x_k and B in s, 
 
 import numpy as np
 
-from gaintree._jit import subkernel
+from gaintree._jit import inlined, subkernel
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CORNER, WEIGHTS, WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.split import tie_with
@@ -38,7 +38,7 @@ from gaintree.grow.tally import weigh
 _ROUNDING = 1e-13
 
 
-@subkernel
+@inlined
 def may_win(bound, feature, n_before, best):
     """Whether a cut after the given ones may take the lead if it costs no less than `bound`."""
     if feature < best.feature or (feature == best.feature and n_before < best.n_before):
@@ -46,7 +46,7 @@ def may_win(bound, feature, n_before, best):
     return bound < best.cost
 
 
-@subkernel
+@inlined
 def cost_of_counts(left, node, phi, factor):
     """Cost of sending `left` of `node` to the left, by tables."""
     m_left, m_right, phi_left, phi_right = 0, 0, 0, 0

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from gaintree._bundle import Bundle
 from gaintree.criteria import Formulas, Tables
 from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
+from gaintree.grow.bits import SIZES, new_bits
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.growth import Growth
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
@@ -34,6 +35,7 @@ class Problem(NamedTuple):
     rules: Rules
     seed: int
     n_threads: int
+    n_bits: int  # nodes of at most so many samples become bits
 
 
 def _threads_to_encode(problem: Problem) -> int:
@@ -53,11 +55,11 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     """Grow a tree by exhaustive search."""
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
-    length = tally_length_of(labels)
+    n_classes, length = len(labels.class_weight), tally_length_of(labels)
     words, n_values = encode_columns(X, _threads_to_encode(problem))
     growth = Growth(
         length, n_samples, 0, words=words, n_values=n_values,
-        swap=np.empty(n_samples, np.uint64), goes_left=np.empty(n_samples, np.uint8),
+        swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
         samples=np.empty(0, np.uint64), buffer=np.empty(0, np.uint64),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
     )  # fmt: skip
@@ -69,11 +71,22 @@ def grow_exhaustively(problem: Problem) -> Nodes:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    scratch = Bundle(new_scratch(n_features, len(labels.class_weight), length, 0))
+    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0]))
+    bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
     growth.run(
         lambda root, room: grow_exhaustive(
-            root, room, table, bundled, tables, problem.formulas, scorer, random, record, scratch
+            root,
+            room,
+            table,
+            bundled,
+            tables,
+            problem.formulas,
+            scorer,
+            random,
+            record,
+            scratch,
+            bits,
         )
     )
     return growth.room.nodes[: growth.n_nodes], growth.room.tallies[: growth.n_nodes]
@@ -91,19 +104,22 @@ def grow_by_histograms(
     if rules.max_bins > 0:
         n_small = 1  # exhaustive search would cut inside bins
     elif n_small is None:
-        n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL, n_samples))
+        n_small = problem.n_bits
+        if problem.tables is None or n_small == 0:
+            n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL))
+        n_small = min(n_small, n_samples)
     n_hists = N_RESERVED + n_samples.bit_length() + 2
     if rules.max_leaf_nodes > 0:
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
     samples, buffer = np.empty((2, n_samples), dtype=np.uint64)
-    goes_left = np.empty(n_samples, dtype=np.uint8)
+    marks = np.empty(n_samples, dtype=np.uint16)
     scorer = problem.formulas if problem.tables is None else None
     bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
     tables, record = problem.tables and Bundle(problem.tables), rules.record()
 
     def new_growth() -> Growth:
         growth = Growth(
-            length, n_samples, 4 * n_small, samples=samples, buffer=buffer, goes_left=goes_left,
+            length, n_samples, 4 * n_small, samples=samples, buffer=buffer, marks=marks,
             words=np.empty((n_features, n_small), dtype=np.uint64),
             n_values=np.empty(n_features, dtype=np.int64), swap=np.empty(n_small, np.uint64),
             hists=np.empty((n_hists, n_entries), dtype=np.int64),
@@ -113,10 +129,22 @@ def grow_by_histograms(
         return growth
 
     def grow(growth: Growth, is_stopped: Callable[[], bool] = bool) -> None:
-        scratch = Bundle(new_scratch(n_features, n_classes, length, n_samples))
+        scratch = Bundle(
+            new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]))
+        )
+        bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
         growth.run(
             lambda root, room: grow_histogram(
-                root, n_small, room, *bundles, tables, problem.formulas, scorer, record, scratch
+                root,
+                n_small,
+                room,
+                *bundles,
+                tables,
+                problem.formulas,
+                scorer,
+                record,
+                scratch,
+                bits,
             ),
             is_stopped,
         )

@@ -12,9 +12,11 @@ import numpy as np
 
 from gaintree._jit import kernel, subkernel
 from gaintree.encode import sample_of, value_at
+from gaintree.grow.bits import level_for, take_words
+from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.draw import draw_all
 from gaintree.grow.frontier import pop, push
-from gaintree.grow.nodes import coarse_gain, may_split, write_children
+from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
 from gaintree.grow.partition import partition_words
 from gaintree.grow.random_cut import offer_random_cuts
 from gaintree.grow.scan import first_missing, scan_counts, scan_weights
@@ -73,7 +75,7 @@ def _write_split(record, best, row, start, stop, end, table, labels, tally):
 @subkernel
 def grow_sorted(
     root, base, heap_at, state, best_first, g, table, labels, tables, formulas, scorer, random,
-    rules, best, s,
+    rules, best, s, b,
 ):  # fmt: skip
     """Grow the tree under the node `root` until it is done, or the work or the room is used up.
 
@@ -90,6 +92,14 @@ def grow_sorted(
             if not may_split(record, rules):
                 continue
             start, end = record.start - base, record.end - base
+            if tables is not None and random is None:
+                level = -1 if best_first else level_for(end - start, b)
+                if level >= 0:
+                    take_words(words, g.n_values, start, end, level, g.marks, labels, s, b)
+                    grow_bits(
+                        i, level, state, g, table, labels, tables, formulas, rules, best, s, b
+                    )
+                    continue
             _find_split(
                 g, start, end, tallies[i], record.key, table, labels, tables, scorer, random,
                 rules, best, s,
@@ -108,7 +118,7 @@ def grow_sorted(
                 push(heap, state.n_entries, priority, record.start, i)
                 state.n_entries += 1
 
-        if state.n_entries == 0 or state.work >= state.budget or state.n_nodes + 4 > len(nodes):
+        if state.n_entries == 0 or state.work >= state.budget or state.n_nodes + SPARE > len(nodes):
             return
         record = nodes[pop(heap, state.n_entries)]
         state.n_entries -= 1
@@ -120,13 +130,13 @@ def grow_sorted(
         first, last = record.left, record.left + 2
         if may_split(nodes[first], rules) or may_split(nodes[first + 1], rules):
             start, end = record.start - base, record.end - base
-            partition_words(words, start, end, record, g.goes_left, g.swap)
+            partition_words(words, start, end, record, g.marks, g.swap)
 
 
 @kernel
-def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s):
+def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     grow_sorted(
         root, np.int64(0), np.int64(0), g.states[0], rules[0].max_leaf_nodes > 0, g, table, labels,
-        tables, formulas, scorer, random, rules[0], s.best[0], s,
+        tables, formulas, scorer, random, rules[0], s.best[0], s, b,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gaintree._bundle import Bundle
 from gaintree.grow.frontier import ENTRY
-from gaintree.grow.nodes import NODE, STATE
+from gaintree.grow.nodes import NODE, SPARE, STATE
 
 _SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
@@ -29,7 +29,7 @@ class Room(NamedTuple):
     pending: npt.NDArray[np.int64]  # (MAX_PENDING,), nodes left to others
     samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
     buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
-    goes_left: npt.NDArray[np.uint8]  # (n_samples,)
+    marks: npt.NDArray[np.uint16]  # (n_samples,), the side of each, or its number in a node
     words: npt.NDArray[np.uint64]  # (n_features, up to n_samples), sorted columns
     n_values: npt.NDArray[np.int64]  # (n_features,), distinct values in `words`
     swap: npt.NDArray[np.uint64]  # as long as a column of `words`, for parting them
@@ -45,7 +45,7 @@ class Growth:
     """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
 
     def __init__(self, tally_length: int, n_samples: int, spare: int, **arrays: Any) -> None:
-        n_nodes = min(2 * n_samples, _N_NODES + spare) + 4
+        n_nodes = min(2 * n_samples, _N_NODES + spare) + SPARE
         self.room = Room(
             nodes=np.empty(n_nodes, dtype=NODE),
             tallies=np.empty((n_nodes, tally_length), dtype=np.int64),

@@ -10,6 +10,8 @@ import numpy as np
 
 from gaintree._jit import kernel, prefetch, subkernel
 from gaintree.encode import value_at
+from gaintree.grow.bits import level_for, take_samples
+from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.exhaustive import grow_sorted
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
@@ -18,7 +20,7 @@ from gaintree.grow.histogram import (
     count_samples,
     subtract,
 )
-from gaintree.grow.nodes import coarse_gain, may_split, write_children
+from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
 from gaintree.grow.scratch import SIDE
 from gaintree.grow.search import count_missing, find_split
 from gaintree.grow.small import sort_columns
@@ -107,17 +109,23 @@ def _enter(i, state, best_first, g):
 
 @subkernel
 def _grow_small(
-    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s
-):
+    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s, b
+):  # fmt: skip
     """Grow all that is under a node of few samples."""
     record, nodes, inner = g.nodes[i], g.nodes, g.states[1]
-    sort_columns(g.words, g.n_values, g.samples, record.start, record.end, codes, table, s)
     inner.n_nodes, inner.n_entries, inner.work = state.n_nodes, 0, 0
     inner.n_leaves, inner.budget = 0, 2**62
-    grow_sorted(
-        i, record.start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
-        None, rules, best, s,
-    )  # fmt: skip
+    start, end = record.start, record.end
+    level = level_for(end - start, b) if tables is not None else -1
+    if level >= 0:
+        take_samples(g.samples, start, end, level, codes, table, labels, s, b)
+        grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b)
+    else:
+        sort_columns(g.words, g.n_values, g.samples, start, end, codes, table, s)
+        grow_sorted(
+            i, start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
+            None, rules, best, s, b,
+        )  # fmt: skip
     if best_first:  # which of the splits are made is still open
         record.is_split, record.slot = False, SEARCHED
         for j in range(state.n_nodes, inner.n_nodes):
@@ -166,7 +174,7 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
 
 
 @kernel
-def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s):
+def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s, b):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     state, best, rules, nodes, tallies = g.states[0], s.best[0], rules[0], g.nodes, g.tallies
     best_first, draws = rules.max_leaf_nodes > 0, rules.max_features < len(s.features)
@@ -189,7 +197,7 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
             elif n_samples <= n_small:
                 _grow_small(
                     i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules,
-                    best, s,
+                    best, s, b,
                 )  # fmt: skip
                 if best_first and record.left > 0:
                     _enter(i, state, best_first, g)
@@ -219,7 +227,7 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
         if state.n_entries == 0 or state.work >= state.budget:
             return
         record = nodes[g.heap[0].node]
-        if state.n_nodes + min(2 * (record.end - record.start), 4 * n_small) + 4 > len(nodes):
+        if state.n_nodes + min(2 * (record.end - record.start), 4 * n_small) + SPARE > len(nodes):
             return  # for more room
         parent = pop(g.heap, state.n_entries)
         state.n_entries -= 1

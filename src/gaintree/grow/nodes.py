@@ -11,6 +11,9 @@ from gaintree.tree import ROUNDING
 
 CLASS_SHIFT = np.uint64(32)  # of a word: the class of a sample above its number
 
+# Records that may be filled before more room is made: all under two nodes that become bits.
+SPARE = 2 * (2 * 1024) + 4
+
 NODE = np.dtype(
     [
         ("start", np.int64),  # its samples stand together, from `start` to `end`

@@ -14,11 +14,13 @@ the node.
 
 import numpy as np
 
-from gaintree._jit import subkernel
+from gaintree._jit import inlined, subkernel
 from gaintree.encode import rank_of, sample_of
-from gaintree.grow.scratch import CORNER, LEFT, WEIGHTS_LEFT, WEIGHTS_RIGHT
+from gaintree.grow.scratch import LEFT, WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.split import NOWHERE, takes_lead, tie_with
-from gaintree.grow.tables import table_for
+from gaintree.grow.tables import factor_of, table_for
+
+NO_CLASS = -1
 
 
 @subkernel
@@ -35,18 +37,45 @@ def first_missing(row, start, end, n_values):
     return start
 
 
+@inlined
+def _offer_counts(n_before, n_left, sums, n_samples, feature, side, phi, factor, least, best):
+    """Offer a cut to `best`, given the sums of phi over the class counts of its sides."""
+    n_right = n_samples - n_left
+    if n_left < least or n_right < least:
+        return
+    cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - sums[0])
+    cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - sums[1])
+    if cost <= tie_with(best.cost) and takes_lead(best, cost, feature, n_before):
+        best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
+
+
+@inlined
+def _move(k, n_moved, left, node, sums, phi):
+    """Move samples of class `k` to the left."""
+    k = np.uint64(k)
+    count_left, count_right = left[k], node[k] - left[k]
+    sums[0] += phi[np.uint64(count_left + n_moved)] - phi[np.uint64(count_left)]
+    sums[1] += phi[np.uint64(count_right - n_moved)] - phi[np.uint64(count_right)]
+    left[k] = count_left + n_moved
+
+
 @subkernel
 def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, s):
-    """Offer all cuts of a node to `best`, scored by tables: each sample counts one.
+    """Offer the cuts of a node to `best`, scored by tables: each sample counts one.
 
-    The sums of phi over the class counts of each side are kept up to date by what one sample
-    changes. They are integers, so a cost depends on the counts alone, not on the way to them.
+    The sums of phi over the class counts of each side are kept up to date by what changes. They
+    are integers, so a cost depends on the counts alone, not on the way to them.
+
+    A cut between two blocks of equal values that are of one and the same class is worse than the
+    one before them or the one behind them if the impurity is strictly concave (Fayyad and Irani
+    1992), so samples of such blocks move together. The cut before the first block and the one
+    behind the last part no values: the first is worse than any other, or it is offered with the
+    missing values on the other side.
     """
     phi, factor = table_for(end - start, tables)
-    classes, last_factor = labels.classes, len(factor) - 1
-    left, right, least = s.tallies[LEFT], s.tallies[CORNER], rules.min_samples_leaf
-    n_classes, n_samples = len(node), end - start
-    near = tie_with(best.cost)
+    classes, left, sums = labels.classes, s.tallies[LEFT], s.sums
+    least, n_classes, n_samples = rules.min_samples_leaf, len(node), end - start
+    skips = tables.is_strict != 0 and least == 1
     for n_drawn in range(len(words)):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
@@ -63,33 +92,47 @@ def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, 
                 n_left = end - stop
                 for i in range(stop, end):
                     left[classes[sample_of(row[i])]] += 1
-            n_right = n_samples - n_left
-            phi_left, phi_right = 0, 0
+            sums[0], sums[1] = 0, 0
             for k in range(n_classes):
-                right[k] = node[k] - left[k]
-                phi_left += phi[left[k]]
-                phi_right += phi[right[k]]
-            last = stop if stop < end and side == 0 else stop - 1
-            following = row[start]
-            for i in range(start, last):
-                word, following = following, row[np.uint64(i + 1)]
-                k = np.uint64(classes[sample_of(word)])
-                count_left, count_right = left[k], right[k] - 1
-                left[k], right[k] = count_left + 1, count_right
-                phi_left += phi[np.uint64(count_left + 1)] - phi[np.uint64(count_left)]
-                phi_right -= phi[np.uint64(count_right + 1)] - phi[np.uint64(count_right)]
-                n_left += 1
-                n_right -= 1
-                if rank_of(word) == rank_of(following):
+                sums[0] += phi[left[k]]
+                sums[1] += phi[node[k] - left[k]]
+            run, n_run, i = (
+                NO_CLASS,
+                0,
+                start,
+            )  # the samples that are to move are ``row[i - n_run:i]``
+            while i < stop:
+                word, first, is_pure = row[np.uint64(i)], i, True
+                k = classes[sample_of(word)]
+                i += 1
+                while i < stop and rank_of(row[np.uint64(i)]) == rank_of(word):
+                    is_pure = is_pure and classes[sample_of(row[np.uint64(i)])] == k
+                    i += 1
+                if k == run and is_pure and skips:
+                    n_run += i - first
                     continue
-                m_left, m_right = np.uint64(n_left), np.uint64(n_right)
-                cost = factor[np.uint64(min(n_left, last_factor))] * (phi[m_left] - phi_left)
-                cost += factor[np.uint64(min(n_right, last_factor))] * (phi[m_right] - phi_right)
-                if cost <= near and n_left >= least and n_right >= least:
-                    if takes_lead(best, cost, feature, i + 1 - start):
-                        best.feature, best.n_before = feature, i + 1 - start
-                        best.missing_left = side == 1
-                    near = tie_with(best.cost)
+                if n_run > 0:
+                    _move(run, n_run, left, node, sums, phi)
+                    n_left += n_run
+                if first > start:
+                    _offer_counts(
+                        first - start, n_left, sums, n_samples, feature, side, phi, factor, least,
+                        best,
+                    )  # fmt: skip
+                if is_pure:
+                    run, n_run = k, i - first
+                    continue
+                for j in range(first, i):
+                    _move(classes[sample_of(row[np.uint64(j)])], 1, left, node, sums, phi)
+                n_left += i - first
+                run, n_run = NO_CLASS, 0
+            if stop < end and side == 0:
+                if n_run > 0:
+                    _move(run, n_run, left, node, sums, phi)
+                    n_left += n_run
+                _offer_counts(
+                    stop - start, n_left, sums, n_samples, feature, side, phi, factor, least, best
+                )
 
 
 @subkernel

@@ -34,6 +34,7 @@ class Scratch(NamedTuple):
     best: npt.NDArray[np.void]  # (1,), of dtype SPLIT
     tallies: npt.NDArray[np.int64]  # (4, tally_length)
     weights: npt.NDArray[np.float64]  # (3, n_classes)
+    sums: npt.NDArray[np.int64]  # (2,), of phi over the class counts of each side
     features: npt.NDArray[np.int64]  # (n_features,), in the order they are searched in
     costs: npt.NDArray[np.float64]  # (2 n_features + 1, 33), at the edges of groups; of a group
     open_bins: npt.NDArray[np.void]  # (256,), the bins to open in a column ...
@@ -46,30 +47,42 @@ class Scratch(NamedTuple):
     steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
     fine_costs: npt.NDArray[np.float64]  # (N_FINE + 1,), at their edges
     is_marked: npt.NDArray[np.uint8]  # (256 N_FINE,), fine bins that may win
+    unsorted: npt.NDArray[np.float64]  # (n_small,), values of the samples of a small node
+    buckets: npt.NDArray[np.uint16]  # (n_small,), of the samples
+    places: npt.NDArray[np.int64]  # (n_small or more,), where buckets begin
+    order: npt.NDArray[np.uint64]  # (n_small,), the samples, sorted
     no_phi: npt.NDArray[np.int64]  # (0,), in place of tables
     no_factor: npt.NDArray[np.float64]
 
 
-def new_scratch(n_features: int, n_classes: int, tally_length: int, n_values: int) -> Scratch:
-    """Return the room for nodes of `n_values` samples; 0 if they are searched exhaustively."""
+def new_scratch(
+    n_features: int, n_classes: int, tally_length: int, n_values: int, n_small: int
+) -> Scratch:
+    """Return the room for nodes of `n_values` samples, 0 if they are searched exhaustively, and for
+    small nodes of `n_small`."""
     n_fine = max(N_FINE_ENTRIES, N_FINE * tally_length) if n_values > 0 else 0
     n_bins = N_BINS if n_values > 0 else 0
     return Scratch(
         best=np.empty(1, dtype=SPLIT),
         tallies=np.empty((4, tally_length), dtype=np.int64),
         weights=np.empty((3, n_classes)),
+        sums=np.empty(2, dtype=np.int64),
         features=np.arange(n_features),
         costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),
         open_bins=np.empty(n_bins, dtype=_OPEN),
         open_left=np.empty((n_bins, tally_length), dtype=np.int64),
         flags=np.zeros((2, n_bins), dtype=np.uint8),
-        values=np.empty(n_values),
+        values=np.empty(max(n_values, n_small)),
         words=np.empty((3, n_values), dtype=np.uint64),
         counts=np.empty((9, n_bins + 1), dtype=np.int64),
         fine=np.empty(n_fine, dtype=np.int64),
         steps=np.empty((n_bins, 2)),
         fine_costs=np.empty(N_FINE + 1),
         is_marked=np.empty(n_bins * N_FINE, dtype=np.uint8),
+        unsorted=np.empty(n_small),
+        buckets=np.empty(n_small, dtype=np.uint16),
+        places=np.empty(max(n_small, N_BINS) + 2, dtype=np.int64),
+        order=np.empty(n_small, dtype=np.uint64),
         no_phi=np.empty(0, dtype=np.int64),
         no_factor=np.empty(0),
     )

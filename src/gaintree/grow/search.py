@@ -7,7 +7,7 @@ all columns, and give a first best split. A group is looked into only if the bou
 
 import numpy as np
 
-from gaintree._jit import prefetch, subkernel
+from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
 from gaintree.grow.draw import draw_all
@@ -23,7 +23,7 @@ GROUP = 16
 _FEW = 32  # columns of so few bins are not grouped
 
 
-@subkernel
+@inlined
 def _add_bins(tally, hist, first, last):
     """Add bins to a tally."""
     length = len(tally)
@@ -43,7 +43,7 @@ def _start(tally, hist, missing, side):
         _add_bins(tally, hist, missing, missing + 1)
 
 
-@subkernel
+@inlined
 def _count(tally, n_classes):
     n_samples = 0
     for k in range(n_classes):

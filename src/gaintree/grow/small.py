@@ -1,75 +1,148 @@
-"""Sort the columns of a node of few samples, to hand it over to exhaustive search.
+"""Sort the columns of a node of few samples.
 
-Codes are in order already, so samples are counted into their bins; values are compared only where a
-bin has several samples and is not one of a single value.
+Samples are counted into buckets: parts of equal width of the bins of their codes, as many as there
+are about samples. So most are in order then, and sorting the few in a bucket is all that is left.
+
+    code         |  7        |  8        |  9        |
+    bucket       | 0 : 1 : 2 | 3 : 4 : 5 | 6 : 7 : 8 |     3 buckets a bin
+    samples      |   : x : x | xx:   :   | x :   : x |
 """
 
 import numpy as np
 
-from gaintree._jit import subkernel
+from gaintree._jit import inlined, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.histogram import SAMPLE_MASK
-from gaintree.grow.scratch import CHOSEN, ENDS, OTHER_KEYS, OTHER_WORDS
+from gaintree.grow.scratch import OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.sort import sort_pairs
 
 _RANK = 2**32
+_PARTS = 256  # of a bin, at most
+_FEW = 48  # so few samples are one bucket
+
+
+@inlined
+def _ends_of(code, feature, codes):
+    """Low end and width of a bin; those at the ends reach up to the values that are known."""
+    low, high = codes.edges[feature, code], codes.edges[feature, code + 1]
+    if code == 0:
+        low = codes.ends[feature, 0]
+    if code + 1 == codes.n_values[feature]:
+        high = codes.ends[feature, 1]
+    return low, high - low
 
 
 @subkernel
-def _place(row, samples, start, end, feature, codes, ends):
-    """Write the samples to `row` in the order of their codes, and where each bin ends."""
+def _fill_buckets(samples, start, end, feature, codes, table, s):
+    """Note value and bucket of each sample; return the bucket of what is missing.
+
+    A bin of one value is a bucket, and its number stands for the value.
+    """
+    n_samples, n_values = end - start, codes.n_values[feature]
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_bins = codes.first[feature + 1] - codes.first[feature]
-    for code in range(n_bins + 1):
-        ends[code] = 0
-    for i in range(start, end):
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
-        ends[np.uint64(bins[origin + sample * stride]) + np.uint64(1)] += 1
-    for code in range(n_bins):
-        ends[np.uint64(code + 1)] += ends[np.uint64(code)]
-    for i in range(start, end):
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
-        code = np.uint64(bins[origin + sample * stride])
-        row[np.uint64(ends[code])] = sample
-        ends[code] += 1
+    unsorted, buckets, steps = s.unsorted, s.buckets, s.steps
+    lowest, highest, n_parts, all_exact = n_values, np.int64(-1), np.int64(0), True
+    for i in range(n_samples):
+        sample = samples[np.uint64(start + i)] & SAMPLE_MASK
+        code = np.int64(bins[origin + sample * stride])
+        buckets[np.uint64(i)], unsorted[np.uint64(i)] = code, code
+        if code < n_values:
+            lowest, highest = min(lowest, code), max(highest, code)
+    if highest < 0:
+        return n_values
+    n_bins = highest - lowest + 1
+    if n_samples > _FEW:
+        n_parts = max(min(n_samples // n_bins, _PARTS), 1)
+    for code in range(lowest, highest + 1):
+        low, width = _ends_of(code, feature, codes)
+        steps[code, 0], steps[code, 1] = low, 0.0
+        if codes.is_exact[feature, code] == 0:
+            all_exact = False
+            if 0.0 < width < np.inf:
+                steps[code, 1] = min(n_parts / width, 1e300)
+    if all_exact and n_samples > _FEW:
+        return n_values
+    missing, last_part = max(n_parts * n_bins, 1), max(n_parts - 1.0, 0.0)
+    for i in range(n_samples):
+        sample = samples[np.uint64(start + i)] & SAMPLE_MASK
+        code = np.int64(buckets[np.uint64(i)])
+        if code >= n_values:
+            buckets[np.uint64(i)] = missing
+            continue
+        bucket = np.int64(0)
+        if not all_exact:
+            value = value_at(table, sample, feature)
+            unsorted[np.uint64(i)] = value
+            part = (value - steps[np.uint64(code), 0]) * steps[np.uint64(code), 1]
+            part = part if part > 0.0 else 0.0
+            part = part if part < last_part else last_part
+            bucket = (code - lowest) * n_parts + np.int64(part)
+        buckets[np.uint64(i)] = bucket
+    return missing
+
+
+@inlined
+def _insert(values, order, first, last):
+    """Sort the values ``first .. last - 1`` by insertion, and their samples along."""
+    for i in range(first + 1, last):
+        value, number = values[np.uint64(i)], order[np.uint64(i)]
+        if not values[np.uint64(i - 1)] > value:
+            continue
+        j = i
+        while j > first and values[np.uint64(j - 1)] > value:
+            values[np.uint64(j)] = values[np.uint64(j - 1)]
+            order[np.uint64(j)] = order[np.uint64(j - 1)]
+            j -= 1
+        values[np.uint64(j)], order[np.uint64(j)] = value, number
 
 
 @subkernel
-def _rank(row, feature, codes, table, ends, s):
-    """Sort what is left to sort, and put its rank before each sample; return their number."""
-    n_values = codes.n_values[feature]
-    n_ranks, first = 0, 0
-    for code in range(n_values):
-        last = ends[code]
-        n_inside = last - first
-        if n_inside == 0:
-            continue
-        if n_inside == 1 or codes.is_exact[feature, code] != 0:
-            for i in range(first, last):
-                row[i] |= np.uint64(n_ranks * _RANK)
-        else:
-            values, chosen = s.values, s.words[CHOSEN]
-            for i in range(n_inside):
-                chosen[i] = row[first + i]
-                values[i] = value_at(table, chosen[i], feature)
+def sort_column(samples, start, end, feature, codes, table, s):
+    """Sort the samples of a node by a column; return how many have a value.
+
+    ``s.order`` then holds their numbers in the node, those of missing values last, and ``s.values``
+    something that is equal where the values are.
+    """
+    n_samples, most = end - start, np.int64(0)
+    missing = _fill_buckets(samples, start, end, feature, codes, table, s)
+    unsorted, buckets, places, values, order = s.unsorted, s.buckets, s.places, s.values, s.order
+    for bucket in range(missing + 2):
+        places[bucket] = 0
+    for i in range(n_samples):
+        places[np.uint64(buckets[np.uint64(i)]) + np.uint64(1)] += 1
+    for bucket in range(missing + 1):
+        most = max(most, places[np.uint64(bucket)])
+        places[np.uint64(bucket + 1)] += places[np.uint64(bucket)]
+    n_present = np.int64(places[missing])
+    for i in range(n_samples):
+        bucket = np.uint64(buckets[np.uint64(i)])
+        place = np.uint64(places[bucket])
+        places[bucket] += 1
+        values[place], order[place] = unsorted[np.uint64(i)], i
+    if most <= n_present // 8 + _FEW:
+        _insert(values, order, np.int64(0), n_present)
+        return n_present
+    first = np.int64(0)
+    for bucket in range(missing):
+        last = np.int64(places[np.uint64(bucket)])
+        if last - first > 1:
             sort_pairs(
-                values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts
-            )
-            for i in range(n_inside):
-                if i > 0 and values[i] != values[i - 1]:
-                    n_ranks += 1
-                row[first + i] = chosen[i] | np.uint64(n_ranks * _RANK)
-        n_ranks += 1
+                values[first:last], order[first:last], last - first, s.words[OTHER_KEYS],
+                s.words[OTHER_WORDS], s.counts,
+            )  # fmt: skip
         first = last
-    for i in range(first, ends[codes.first[feature + 1] - codes.first[feature] - 1]):
-        row[i] |= np.uint64(n_ranks * _RANK)
-    return n_ranks
+    return n_present
 
 
 @subkernel
 def sort_columns(words, n_values, samples, start, end, codes, table, s):
     """Fill `words` and `n_values` with the sorted columns of the samples of a node."""
+    values, order = s.values, s.order
     for feature in range(len(words)):
-        ends = s.counts[ENDS]
-        _place(words[feature], samples, start, end, feature, codes, ends)
-        n_values[feature] = _rank(words[feature], feature, codes, table, ends, s)
+        row, rank = words[feature], 0
+        n_present = sort_column(samples, start, end, feature, codes, table, s)
+        for i in range(end - start):
+            if 0 < i <= n_present and (i == n_present or values[i] != values[i - 1]):
+                rank += 1
+            row[i] = np.uint64(rank * _RANK) | samples[np.uint64(start) + order[i]] & SAMPLE_MASK
+        n_values[feature] = rank if n_present < end - start else rank + 1

@@ -9,7 +9,7 @@ it. Only then, which is rare, it is repeated with a `limit`: all that reach the 
 
 import numpy as np
 
-from gaintree._jit import subkernel
+from gaintree._jit import inlined, subkernel
 
 TIE = 1e-12
 NOWHERE = -1
@@ -35,7 +35,7 @@ SPLIT = np.dtype(
 )
 
 
-@subkernel
+@inlined
 def tie_with(cost):
     """The greatest cost that is tied with `cost`."""
     return cost + TIE * abs(cost)
@@ -47,7 +47,7 @@ def start_search(best, limit):
     best.feature, best.is_inside = NOWHERE, False
 
 
-@subkernel
+@inlined
 def takes_lead(best, cost, feature, n_before):
     """Whether a split takes the lead; its cost is then noted, the rest is up to the caller."""
     cost = max(cost, best.limit)

@@ -1,0 +1,232 @@
+"""Search a node of bits for its best split.
+
+    value       1 2 2 4 5 6 6 8 9
+    class       a a b a a b b a a
+    others      . . x . . x x . .      samples that are not of the node's most frequent class
+    cuts         |   |   |   |         around the values that they have
+
+The impurity is strictly concave, so cuts elsewhere need no look: they part values of one and the
+same class (see scan.py). The deeper a node, the fewer others it has.
+"""
+
+import numpy as np
+
+from gaintree._jit import count_ones, first_one, last_one, subkernel
+from gaintree.encode import value_at
+from gaintree.grow.bits import below, class_words_at, count_below, members_at, places_at
+from gaintree.grow.draw import draw_all
+from gaintree.grow.scan import NO_CLASS
+from gaintree.grow.scratch import LEFT
+from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
+from gaintree.grow.tables import factor_of, table_for, table_number
+
+_NO_PLACE = -1
+_MIXED = 4 / 3  # of a node whose largest class is smaller, all cuts are scored sooner than few
+
+
+@subkernel
+def _largest_class(node):
+    largest = 0
+    for k in range(len(node)):
+        if node[k] > node[largest]:
+            largest = k
+    return largest
+
+
+@subkernel
+def _scan_all(
+    level, slot, feature, n_samples, node, phi, steps, factor, n_features, least, best, s, b
+):
+    """Offer every cut of a column whose values all differ."""
+    left, n_classes, n_words = s.tallies[LEFT], len(node), b.sizes[level] // 64
+    of_node, of_class, class_at = b.members, b.of_class, b.class_at
+    at = np.uint64(places_at(level, feature, n_features, b))
+    members = np.uint64(members_at(level, slot, feature, n_features, b))
+    ones = np.uint64(class_words_at(level, feature, 1, n_features, n_classes, b))
+    n_left, phi_left, phi_right = np.int64(0), np.int64(0), np.int64(0)
+    for k in range(n_classes):
+        left[k] = 0
+        phi_right += phi[node[k]]
+    near = tie_with(best.cost)
+    for word in range(n_words):
+        bits = of_node[members + np.uint64(word)]
+        of_one = of_class[ones + np.uint64(word)] if n_classes == 2 else np.uint64(0)
+        while bits != 0:
+            place = np.uint64(first_one(bits))
+            bits &= bits - np.uint64(1)
+            if n_classes == 2:
+                k = of_one >> place & np.uint64(1)
+            else:
+                k = np.uint64(class_at[at + np.uint64(64 * word) + place])
+            count_left = left[k]
+            phi_left += steps[np.uint64(count_left)]
+            phi_right -= steps[np.uint64(node[k] - count_left - 1)]
+            left[k] = count_left + 1
+            n_left += 1
+            n_right = n_samples - n_left
+            cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - phi_left)
+            cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - phi_right)
+            if cost <= near and n_left >= least and n_right >= least:
+                if takes_lead(best, cost, feature, n_left):
+                    best.feature, best.n_before, best.missing_left = feature, n_left, False
+                    best.code = 64 * word + np.int64(place) + 1
+                near = tie_with(best.cost)
+
+
+@subkernel
+def _scan(
+    level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps, factor,
+    n_features, least, best, s, b,
+):  # fmt: skip
+    """Offer the cuts of a column; without a `largest` class all samples are others."""
+    left, n_classes = s.tallies[LEFT], len(node)
+    of_node, of_class, first, of_behind = b.members, b.of_class, b.first, b.behind
+    class_at = b.class_at
+    n_words, n_places = b.sizes[level] // 64, b.n_places[level * n_features + feature]
+    at = np.uint64(places_at(level, feature, n_features, b))
+    members = np.uint64(members_at(level, slot, feature, n_features, b))
+    own = np.uint64(class_words_at(level, feature, max(largest, 0), n_features, n_classes, b))
+    base, is_tied = np.uint64(b.base[level]), b.is_tied[level * n_features + feature]
+    are_two = n_classes == 2 and largest != NO_CLASS
+    hidden = np.uint64(0) if largest == NO_CLASS else ~np.uint64(0)
+
+    # Sums of phi over the classes of others on each side, and their number on the left.
+    n_largest, n_others, n_none = 0 if largest == NO_CLASS else node[largest], 0, 0
+    n_rest = n_samples - n_largest
+    phi_left, phi_right = np.int64(0), np.int64(0)
+    for k in range(n_classes):
+        left[k] = 0
+    if side == 1:
+        n_none = n_missing
+        for i in range(n_places, b.n_samples[level]):
+            bit = of_node[members + np.uint64(i >> 6)] >> np.uint64(i & 63)
+            k = b.classes[base + np.uint64(b.number[at + np.uint64(i)])]
+            if bit & np.uint64(1) and k != largest:
+                left[k] += 1
+                n_others += 1
+    for k in range(n_classes):
+        if k != largest:
+            phi_left += phi[left[k]]
+            phi_right += phi[node[k] - left[k]]
+
+    near = tie_with(best.cost)
+    # Places below `reached` are counted; the block of the latest other ends before `behind`.
+    word, start, n_start = np.int64(0), np.int64(0), np.int64(0)
+    behind, reached, n_reached = np.int64(0), np.int64(0), np.int64(0)
+    others = of_node[members] & ~(of_class[own] & hidden) & below(n_places, word)
+    while True:
+        while others == 0 and word + 1 < n_words:
+            word += 1
+            others = of_node[members + np.uint64(word)]
+            others &= ~(of_class[own + np.uint64(word)] & hidden) & below(n_places, word)
+        is_last, place = others == 0, np.int64(0)
+        following = n_places if side == 0 and n_missing > 0 else np.int64(0)
+        if not is_last:
+            following = place = 64 * word + first_one(others)
+            if is_tied:
+                following = np.int64(first[at + np.uint64(place)])
+        if is_last or place >= behind:
+            if are_two:
+                phi_left = phi[np.uint64(n_others)]
+                phi_right = phi[np.uint64(n_rest - n_others)]
+            for cut in (behind, following):
+                if cut <= reached:
+                    continue
+                reached = cut
+                while start + 64 <= cut:
+                    n_start += count_ones(of_node[members + np.uint64(start >> 6)])
+                    start += 64
+                n_before = n_start
+                if start < cut:
+                    n_before += count_ones(
+                        of_node[members + np.uint64(start >> 6)] & below(cut, start >> 6)
+                    )
+                if n_before == n_reached:
+                    continue
+                n_reached = n_before
+                n_left = n_none + n_before
+                n_right = n_samples - n_left
+                if n_left < least or n_right < least:
+                    continue
+                of_left = phi_left + phi[np.uint64(n_left - n_others)]
+                of_right = phi_right + phi[np.uint64(n_largest - (n_left - n_others))]
+                cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - of_left)
+                cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - of_right)
+                if cost <= near:
+                    if takes_lead(best, cost, feature, n_before):
+                        best.feature, best.n_before = feature, n_before
+                        best.missing_left, best.code = side == 1, cut
+                    near = tie_with(best.cost)
+            if is_last:
+                return
+            behind = np.int64(of_behind[at + np.uint64(place)]) if is_tied else place + 1
+        others &= others - np.uint64(1)
+        n_others += 1
+        if are_two:
+            continue
+        if n_classes == 2:
+            k = ~(of_class[own + np.uint64(word)] >> np.uint64(place & 63)) & np.uint64(1)
+        else:
+            k = np.uint64(class_at[at + np.uint64(place)])
+        phi_left += steps[np.uint64(left[k])]
+        phi_right -= steps[np.uint64(node[k] - left[k] - 1)]
+        left[k] += 1
+
+
+@subkernel
+def find_cut(level, slot, n_samples, node, key, tables, rules, best, s, b):
+    """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
+    n_features, least = len(s.features), rules.min_samples_leaf
+    phi, factor = table_for(n_samples, tables)
+    steps = tables.steps[tables.starts[table_number(n_samples, tables)] :]
+    largest = _largest_class(node) if tables.is_strict != 0 and least == 1 else NO_CLASS
+    is_mixed = largest == NO_CLASS or _MIXED * node[largest] < n_samples
+    if rules.max_features < n_features:
+        draw_all(s.features, key)
+    limit = -np.inf
+    while True:
+        start_search(best, limit)
+        for n_drawn in range(n_features):
+            if n_drawn >= rules.max_features and best.feature != NOWHERE:
+                break
+            feature, n_missing = s.features[n_drawn], np.int64(0)
+            n_places = b.n_places[level * n_features + feature]
+            if n_places < b.n_samples[level]:
+                n_missing = n_samples - count_below(level, slot, feature, n_places, n_features, b)
+            if is_mixed and not b.is_tied[level * n_features + feature]:
+                _scan_all(
+                    level, slot, feature, n_samples, node, phi, steps, factor, n_features, least,
+                    best, s, b,
+                )  # fmt: skip
+                continue
+            for side in range(2 if n_missing > 0 else 1):
+                _scan(
+                    level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps,
+                    factor, n_features, least, best, s, b,
+                )  # fmt: skip
+        if not best.near_tie or limit > -np.inf:
+            return
+        limit = tie_with(best.cost)
+
+
+@subkernel
+def threshold_of(level, slot, n_features, table, best, b):
+    """The threshold of a cut: between the values of the members next to it."""
+    low, high = _NO_PLACE, _NO_PLACE
+    node = members_at(level, slot, best.feature, n_features, b)
+    n_places = b.n_places[level * n_features + best.feature]
+    for word in range(b.sizes[level] // 64):
+        bits = b.members[node + word]
+        is_left = below(best.code, word)
+        if bits & is_left != 0:
+            low = 64 * word + last_one(bits & is_left)
+        bits &= ~is_left & below(n_places, word)
+        if bits != 0 and high == _NO_PLACE:
+            high = 64 * word + first_one(bits)
+    if high == _NO_PLACE:
+        return np.inf  # it parts the values from the missing values
+    at, first = places_at(level, best.feature, n_features, b), b.base[level]
+    return midpoint(
+        value_at(table, b.samples[first + b.number[at + low]], best.feature),
+        value_at(table, b.samples[first + b.number[at + high]], best.feature),
+    )
