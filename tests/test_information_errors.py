@@ -1,5 +1,7 @@
 """Information theory: every error names the parameter and the value."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,9 @@ def mutual(table, estimator):
 def mutual_xy(labels, weights, estimator):
     return it.mutual_information_xy(labels, labels, sample_weight=weights, estimator=estimator)
 
+
+bootstrap = partial(it.bootstrap_ci, it.entropy_from_counts)
+permute = partial(it.permutation_pvalue, it.mutual_information)
 
 ERRORS = [
     (lambda: it.entropy([9, 5]), ValueError, r"p must sum to 1 .* 14.0; entropy_from_counts"),
@@ -93,6 +98,20 @@ ERRORS = [
     (lambda: mutual_xy("ab", [0.5, 1], "nsb"), ValueError, "sample_weight must hold whole .* 0.5"),
     (lambda: it.mutual_information_xy("ab", "abc"), ValueError, "equally long, got 2 and 3"),
     (lambda: it.mutual_information_xy("ab", [[1], [2]]), TypeError, "y must be a sequence"),
+    (lambda: bootstrap([0.5, 1]), ValueError, "counts must hold whole numbers .* drawing samples"),
+    (lambda: bootstrap([0, 0]), ValueError, "counts must hold a positive count"),
+    (lambda: bootstrap([1], confidence_level=1), ValueError, "confidence_level must lie .* got 1"),
+    (lambda: bootstrap([1], n_resamples=0), ValueError, "n_resamples must be at least 1, got 0"),
+    (lambda: bootstrap([1], n_resamples=9.0), TypeError, "n_resamples must be an int, got 9.0"),
+    (lambda: bootstrap([1], estimator="x"), ValueError, "estimator must be .* 'x'"),
+    (lambda: bootstrap([[1, 2]]), ValueError, r"statistic must give a finite number, got array"),
+    (lambda: it.bootstrap_ci(np.log, 0), ValueError, "counts must hold a positive count"),
+    (lambda: it.bootstrap_ci(lambda c: np.nan, [1]), ValueError, "statistic must .* got nan"),
+    (lambda: permute([[0.5, 1]]), ValueError, "table must hold whole numbers .* permuting samples"),
+    (lambda: permute([1, 2]), ValueError, r"table must have shape \(r, K\)"),
+    (lambda: permute([[1]], n_permutations=0), ValueError, "n_permutations must be at least 1"),
+    (lambda: permute([[1]], n_permutations=True), TypeError, "n_permutations must be an int"),
+    (lambda: it.permutation_pvalue(str, [[1]]), ValueError, r"statistic must .* got '\[\[1\]\]'"),
     (lambda: it.log_loss("ab", [HALF]), ValueError, r"here shape \(2, 2\), got \(1, 2\)"),
     (lambda: it.log_loss("aa", [HALF] * 2), ValueError, r"\(2, 1\), .* pass labels"),
     (lambda: it.log_loss("ab", HALF, labels="abc"), ValueError, r"here shape \(2, 3\), got \(2,\)"),

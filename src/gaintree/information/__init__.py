@@ -38,6 +38,10 @@ What there is::
     A prediction
       log_loss                       -mean log p(true class)
 
+    How sure it is
+      bootstrap_ci                   interval of a statistic of counts
+      permutation_pvalue             how often chance makes two variables seem as dependent
+
 `p`, `q` and `ps` are probabilities and must sum to 1 (within the square root of their dtype's
 precision); `counts`, `table` and `children` are non-negative counts or weights on any scale. One is
 never taken for the other. A table has shape (r, K): r values of a variable X in the rows, K values
@@ -76,6 +80,7 @@ from gaintree.information._normalized import (
     normalized_mutual_information,
     symmetric_uncertainty,
 )
+from gaintree.information._resampling import bootstrap_ci, permutation_pvalue
 from gaintree.information._split import gain_ratio, information_gain, split_information
 from gaintree.information._table import (
     conditional_entropy,
@@ -86,6 +91,7 @@ from gaintree.information._table import (
 __all__ = [
     "adjusted_mutual_information",
     "binary_entropy",
+    "bootstrap_ci",
     "conditional_entropy",
     "cross_entropy",
     "entropy",
@@ -102,6 +108,7 @@ __all__ = [
     "mutual_information",
     "mutual_information_xy",
     "normalized_mutual_information",
+    "permutation_pvalue",
     "perplexity",
     "pointwise_mutual_information",
     "self_information",

@@ -97,6 +97,11 @@ def whole_table(values: ArrayLike, name: str, purpose: str) -> Floats:
     return _whole(_table(values, name), name, purpose)
 
 
+def whole_counts(values: ArrayLike, name: str, purpose: str) -> Floats:
+    """The same with any number of axes."""
+    return _whole(_something(values, name), name, purpose)
+
+
 def _table(values: ArrayLike, name: str) -> Floats:
     counts = _something(values, name)
     if counts.ndim != 2:
