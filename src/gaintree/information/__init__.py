@@ -9,7 +9,7 @@ What there is::
 
     One distribution
       entropy                        H(p) = -sum p log p
-      entropy_from_counts            H(c / sum c)
+      entropy_from_counts            H(c / sum c), or an estimate that corrects its bias
       entropy_of                     the same of a sequence of labels
       max_entropy                    log K, of K equally probable outcomes
       perplexity                     the number of equally probable outcomes with the entropy of p
@@ -26,6 +26,7 @@ What there is::
       mutual_information_xy          the same of two sequences of labels
       pointwise_mutual_information   log(p(x, y) / (p(x) p(y))) of each cell
       normalized_mutual_information  I(X; Y) over a mean of H(X) and H(Y), or over H(X, Y)
+      adjusted_mutual_information    I(X; Y) above chance, over the same mean above chance
       symmetric_uncertainty          2 I(X; Y) / (H(X) + H(Y))
       variation_of_information       H(X | Y) + H(Y | X)
 
@@ -37,11 +38,17 @@ What there is::
     A prediction
       log_loss                       -mean log p(true class)
 
+    How sure it is
+      bootstrap_ci                   interval of a statistic of counts
+      permutation_pvalue             how often chance makes two variables seem as dependent
+
 `p`, `q` and `ps` are probabilities and must sum to 1 (within the square root of their dtype's
 precision); `counts`, `table` and `children` are non-negative counts or weights on any scale. One is
 never taken for the other. A table has shape (r, K): r values of a variable X in the rows, K values
 of Y in the columns. The children of a split are such a table, a child a row and a class a column.
-Labels are any sequence of hashable values. Throughout 0 log 0 = 0, and nothing is smoothed.
+Labels are any sequence of hashable values. Throughout 0 log 0 = 0, and nothing is smoothed or
+corrected but by an `estimator` asked for by name. Most of these need numbers of samples, and refuse
+weights that are not whole.
 
 A single result comes as a float, several as an ndarray of float64. Besides what it lists itself,
 every function raises ValueError for a number that is negative, NaN or infinite, for a wrong shape
@@ -66,10 +73,14 @@ from gaintree.information._loss import log_loss
 from gaintree.information._mutual import (
     mutual_information,
     mutual_information_xy,
-    normalized_mutual_information,
     pointwise_mutual_information,
+)
+from gaintree.information._normalized import (
+    adjusted_mutual_information,
+    normalized_mutual_information,
     symmetric_uncertainty,
 )
+from gaintree.information._resampling import bootstrap_ci, permutation_pvalue
 from gaintree.information._split import gain_ratio, information_gain, split_information
 from gaintree.information._table import (
     conditional_entropy,
@@ -78,7 +89,9 @@ from gaintree.information._table import (
 )
 
 __all__ = [
+    "adjusted_mutual_information",
     "binary_entropy",
+    "bootstrap_ci",
     "conditional_entropy",
     "cross_entropy",
     "entropy",
@@ -95,6 +108,7 @@ __all__ = [
     "mutual_information",
     "mutual_information_xy",
     "normalized_mutual_information",
+    "permutation_pvalue",
     "perplexity",
     "pointwise_mutual_information",
     "self_information",

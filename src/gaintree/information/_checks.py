@@ -1,18 +1,32 @@
 """Argument checks: what comes in as array-like or labels goes on as an array or a list.
 
 `name` is the parameter's name, for the message. Tables and weights come back divided by a power of
-two, which rounds nothing, so that no sum of them can overflow.
+two, which rounds nothing, so that no sum of them can overflow, unless an estimator needs to know
+how many samples they count.
 """
 
 import contextlib
 import reprlib
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Estimator: TypeAlias = Literal[
+    "plugin",
+    "miller_madow",
+    "grassberger",
+    "grassberger88",
+    "chao_shen",
+    "james_stein",
+    "laplace",
+    "kt",
+    "nsb",
+]
+REAL_WEIGHTS = {"plugin", "laplace", "kt"}
+LARGEST = 2**53  # up to here float64 tells whole numbers apart
 
 
 def real_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
@@ -73,14 +87,33 @@ def distribution_pair(p: ArrayLike, q: ArrayLike, axis: int) -> tuple[Floats, Fl
     )
 
 
-def contingency_table(values: ArrayLike, name: str) -> Floats:
+def contingency_table(values: ArrayLike, name: str, estimator: Estimator = "plugin") -> Floats:
     """A table of two axes with something in it."""
-    counts = real_numbers(values, name).astype(np.float64)
+    return _for_estimator(_table(values, name), name, estimator)
+
+
+def whole_table(values: ArrayLike, name: str, purpose: str) -> Floats:
+    """The same of numbers of samples."""
+    return _whole(_table(values, name), name, purpose)
+
+
+def whole_counts(values: ArrayLike, name: str, purpose: str) -> Floats:
+    """The same with any number of axes."""
+    return _whole(_something(values, name), name, purpose)
+
+
+def _table(values: ArrayLike, name: str) -> Floats:
+    counts = _something(values, name)
     if counts.ndim != 2:
         raise ValueError(f"{name} must have shape (r, K), got shape {counts.shape}")
+    return counts
+
+
+def _something(values: ArrayLike, name: str) -> Floats:
+    counts = real_numbers(values, name).astype(np.float64)
     if not counts.any():
         raise ValueError(f"{name} must hold a positive count, got shape {counts.shape} of zeros")
-    return _scaled(counts)
+    return counts
 
 
 def family(parent: ArrayLike, children: ArrayLike) -> Floats:
@@ -100,18 +133,41 @@ def family(parent: ArrayLike, children: ArrayLike) -> Floats:
     return table
 
 
-def weights_of(values: ArrayLike | None, name: str, n: int) -> Floats:
+def weights_of(
+    values: ArrayLike | None, name: str, n: int, estimator: Estimator = "plugin"
+) -> Floats:
     """One weight for each of n things, all alike for None."""
     weights = np.ones(n) if values is None else real_numbers(values, name).astype(np.float64)
     if weights.shape != (n,):
         raise ValueError(f"{name} must have shape ({n},), got {weights.shape}")
     if not weights.any():
         raise ValueError(f"{name} must hold a positive weight, got {n} zeros")
-    return _scaled(weights)
+    return _for_estimator(weights, name, estimator)
 
 
-def _scaled(values: Floats) -> Floats:
-    return np.ldexp(values, -np.frexp(values.max())[1])
+def check_counts(counts: Floats, name: str, estimator: Estimator) -> None:
+    """Whether the estimator is known and can take these counts."""
+    if estimator not in get_args(Estimator):
+        known = ", ".join(get_args(Estimator))
+        raise ValueError(f"estimator must be one of {known}, got {estimator!r}")
+    if estimator not in REAL_WEIGHTS:
+        _whole(counts, name, f"{estimator=}; plugin, laplace and kt take weights")
+    elif estimator != "plugin" and counts.max(initial=0) > LARGEST:
+        raise ValueError(f"{name} must be at most 2**53 for {estimator=}, got {counts.max()}")
+
+
+def _whole(counts: Floats, name: str, purpose: str) -> Floats:
+    wrong = counts[(counts != np.floor(counts)) | (counts > LARGEST)]
+    if wrong.size:
+        raise ValueError(
+            f"{name} must hold whole numbers of at most 2**53, got {wrong[0]}, for {purpose}"
+        )
+    return counts
+
+
+def _for_estimator(counts: Floats, name: str, estimator: Estimator) -> Floats:
+    check_counts(counts, name, estimator)
+    return np.ldexp(counts, -np.frexp(counts.max())[1]) if estimator == "plugin" else counts
 
 
 def label_list(labels: Iterable[Any], name: str) -> list[Any]:
