@@ -16,7 +16,7 @@ SOURCE = Path(gaintree.__file__).parent
 # A part imports what is in its own row or a row above it.
 LAYERS = [
     {"_bundle", "_jit"},
-    {"criteria", "encode", "information", "labels", "packed", "plain", "tree"},
+    {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
     {"validate", "export"},
     {"estimators"},

@@ -62,8 +62,12 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         leaves. 0.0 does not prune.
     monotonic_cst : array-like of int of shape (n_features,), default=None
         Not supported yet: anything but None is an error.
-    categorical_features : array-like, "from_dtype", default="from_dtype"
-        Columns of categories are not supported yet: a frame that has some is an error.
+    categorical_features : array-like of bool, int or str, "from_dtype", default="from_dtype"
+        Which columns hold categories: a mask of shape (n_features,), indices, or names, if `X` is a
+        frame. ``"from_dtype"`` takes those of a frame that hold text or have a dtype of categories
+        (pandas category and string, polars Categorical, Enum and String, dictionaries and strings
+        of pyarrow), and those that hold objects, in an array as well, unless all of these are
+        numbers. None takes none.
     max_bins : int, default=None
         None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
         so many bins of about equally many samples, and nowhere else. Not with
@@ -81,6 +85,12 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
     feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Only if `X` was a frame whose column names are all strings.
+    is_categorical_ : ndarray of bool of shape (`n_features_in_`,) or None
+        Which columns hold categories; None if none does.
+    categories_ : list of (ndarray of object or None) of length `n_features_in_`, or None
+        The categories that `fit` met in each column, at most 65,535: in the order of its dtype if
+        that has one (pandas category, polars Enum, pyarrow dictionary), else sorted, or as they
+        came if they cannot be sorted. None for a column of numbers; None if all are.
     n_outputs_ : int
         Always 1.
     max_features_ : int
@@ -97,9 +107,12 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     Notes
     -----
     float32 and float64 are compared as they are; other dtypes are converted to float64. NaN is a
-    missing value: each split learns the side it goes to. An impure node is split even if no split
-    gains anything. Samples of weight zero are ignored, except that shares of all samples
-    (`min_samples_split`, `min_samples_leaf`) count them, as in scikit-learn.
+    missing value, and so are None, NaT, NA and null: each split learns the side it goes to.
+    Categories are hashable labels of any kind and need no encoding; one that `fit` did not meet
+    goes where missing values go. So far a split parts them in the order of `categories_`, as if
+    they were numbers. An impure node is split even if no split gains anything. Samples of weight
+    zero are ignored, except that shares of all samples (`min_samples_split`, `min_samples_leaf`)
+    count them, as in scikit-learn.
 
     References
     ----------
@@ -119,6 +132,14 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     0.96
     >>> print(tree.tree_.gains()[0].round(6))  # bits gained by the first split
     0.918296
+
+    Columns of categories go in as they are, and values may be missing:
+
+    >>> import numpy as np
+    >>> X = np.array([["red", 1.5], ["blue", 2.0], ["red", None], [None, 0.5]], dtype=object)
+    >>> tree = GainTreeClassifier().fit(X, ["yes", "no", "yes", "no"])
+    >>> tree.predict(np.array([["red", 2.0], ["violet", None]], dtype=object))
+    array(['yes', 'no'], dtype='<U3')
     """
 
     # `check_input` is no metadata to route.
@@ -201,7 +222,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
-            Numbers. NaN is a missing value; infinity is an error.
+            Numbers and categories; a frame of pandas, polars or pyarrow. NaN, None, NaT, NA and
+            null are missing values; infinity is an error.
         y : array-like of shape (n_samples,)
             Class labels: integers, strings or booleans.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -218,6 +240,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If a parameter is out of its range, or data is not what is asked for above.
+        TypeError
+            If a column holds dates, mixes numbers and text, or has a value that cannot be hashed.
         """
         self._fit(X, y, sample_weight, check_input, self.ccp_alpha)
         return self
@@ -237,6 +261,8 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         rules = validate.check_rules(self, n_samples, n_features, total)
 
         criterion = criteria.get(self.criterion)
+        # grow_tree does not know categories yet: their codes are split as if they were numbers.
+        # This is the place to hand on `self._encoder.n_categories`, where there is an encoder.
         tree = grow_tree(
             X,
             codes,

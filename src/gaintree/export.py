@@ -185,6 +185,7 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
     """Return a fitted scikit-learn classifier that holds the same tree (see the method)."""
     check_is_fitted(estimator)
     tree: Tree = estimator.tree_
+    _refuse_categories(estimator)
     parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
     copy = DecisionTreeClassifier(criterion=estimator._criterion.name, **parameters)
     for name in ("classes_", "n_features_in_", "feature_names_in_", "n_outputs_", "max_features_"):
@@ -201,6 +202,20 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
         }
     )
     return copy
+
+
+def _refuse_categories(estimator: Any) -> None:
+    tree: Tree = estimator.tree_
+    if estimator.is_categorical_ is None:
+        return
+    split_on = np.unique(tree.feature[~tree.is_leaf])
+    names = getattr(estimator, "feature_names_in_", np.arange(tree.n_features))
+    categorical = names[split_on[estimator.is_categorical_[split_on]]].tolist()
+    if categorical:
+        raise ValueError(
+            "scikit-learn's trees know no categories, and this one splits on columns of them:"
+            f" {categorical}."
+        )
 
 
 def _sklearn_nodes(tree: Tree, dtype: np.dtype[Any]) -> Any:

@@ -12,11 +12,12 @@ import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn import get_config
-from sklearn.utils import assert_all_finite, check_random_state
+from sklearn.utils import assert_all_finite, check_array, check_random_state
 from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
+    _check_feature_names,
     _check_n_features,
     _check_sample_weight,
     column_or_1d,
@@ -24,13 +25,13 @@ from sklearn.utils.validation import (
 )
 
 from gaintree import criteria
+from gaintree.frames import ColumnEncoder, as_table, needs_encoding
 from gaintree.grow import Rules
 from gaintree.labels import number_labels
 from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
 
 # Taken as they are; every other dtype becomes the first.
 _FLOATS = (np.float64, np.float32)
-_CATEGORY_DTYPES = ("categor", "enum", "str", "large_str")
 _MAX_COUNT = 2**62
 _MAX_SEED = np.iinfo(np.int64).max
 _MAX_WEIGHT = 1e300  # beyond it a weight times an impurity may overflow
@@ -60,19 +61,26 @@ def _defaults(estimator_class: Any) -> dict[str, Any]:
 
 
 def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[Any, Any]:
-    """Return `X` as a float matrix and `y` as a vector of labels; set the feature names."""
-    if not check_input:
+    """Return `X` as a float matrix and `y` as a vector of labels; set what is known of columns."""
+    choice = estimator.categorical_features
+    is_chosen = choice is not None and not isinstance(choice, str)
+    estimator._encoder = estimator.is_categorical_ = estimator.categories_ = None
+    if not check_input and not is_chosen:
         _check_n_features(estimator, X, reset=True)
-    elif is_plain_matrix(X) and is_plain_vector(y):
+    elif is_plain_matrix(X) and is_plain_vector(y) and not is_chosen:
         vars(estimator).pop("feature_names_in_", None)
         estimator.n_features_in_ = X.shape[1]
     else:
-        _refuse_sparse(X)
-        _refuse_categories(X)
+        _refuse_unreadable(X)
+        given = X
+        if needs_encoding(X, choice):
+            X = _fit_encoder(estimator, X, choice)
         check_X = {"dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
         check_y = {"ensure_2d": False, "dtype": None}
         with _quiet_sums():
             X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
+        if estimator._encoder is not None:
+            _check_feature_names(estimator, given, reset=True)
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] > 1:
         raise ValueError(
@@ -83,6 +91,15 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
     if len(y) != len(X):
         raise ValueError(f"X has {len(X)} samples, but y has {len(y)}.")
     return X, y
+
+
+def _fit_encoder(estimator: Any, X: Any, choice: Any) -> npt.NDArray[np.floating[Any]]:
+    estimator._encoder = encoder = ColumnEncoder()
+    X = encoder.fit_transform(as_table(X), choice)
+    if encoder.is_categorical.any():
+        estimator.is_categorical_ = encoder.is_categorical
+        estimator.categories_ = encoder.categories
+    return X
 
 
 def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
@@ -129,10 +146,16 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
 
     Infinity is left to `refuse_infinity`: who reads all values anyway finds it on the way.
     """
-    if not check_input:
+    encoder = estimator._encoder
+    if not check_input and encoder is None:
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)
-    _refuse_sparse(X)
+    _refuse_unreadable(X)
+    if encoder is not None:
+        _check_feature_names(estimator, X, reset=False)
+        X = as_table(X)
+        _check_n_features(estimator, X, reset=False)
+        return check_array(encoder.transform(X), ensure_all_finite=False, estimator=estimator)
     with _quiet_sums():
         return validate_data(
             estimator, X, reset=False, dtype=_FLOATS, order="C", ensure_all_finite=False
@@ -279,15 +302,6 @@ def refuse_unsupported(estimator: Any) -> None:
         )
     if estimator.monotonic_cst is not None:
         raise ValueError("monotonic_cst is not supported yet; it must be None.")
-    categorical = estimator.categorical_features
-    if categorical is not None and not (
-        isinstance(categorical, str) and categorical == "from_dtype"
-    ):
-        raise ValueError(
-            f"categorical_features={categorical!r} is not supported yet; it must be 'from_dtype' or"
-            " None. Encode categories as numbers, e.g. with"
-            " sklearn.preprocessing.OrdinalEncoder."
-        )
 
 
 def _quiet_sums() -> np.errstate:
@@ -318,25 +332,10 @@ def _as_n_features(value: Any, n_features: int) -> int:
     return max(1, int(value * n_features))
 
 
-def _refuse_sparse(X: Any) -> None:
+def _refuse_unreadable(X: Any) -> None:
     if issparse(X):
         raise TypeError(
             "X is a sparse matrix, which is not supported yet; pass a dense one, X.toarray()."
         )
-
-
-def _refuse_categories(X: Any) -> None:
-    """Raise if a data frame has columns of categories; other frames and arrays pass."""
-    if not hasattr(X, "columns") or not hasattr(X, "dtypes"):
-        return
-    names = [
-        name
-        for name, dtype in zip(X.columns, X.dtypes, strict=True)
-        if str(dtype).lower().startswith(_CATEGORY_DTYPES)
-        or (str(dtype) == "object" and any(isinstance(value, str) for value in X[name]))
-    ]
-    if names:
-        raise ValueError(
-            f"X has columns of categories or text, which are not supported yet: {names}. Encode"
-            " them as numbers, e.g. with sklearn.preprocessing.OrdinalEncoder."
-        )
+    if hasattr(X, "collect"):
+        raise TypeError("X is a lazy frame; pass what it stands for, X.collect().")
