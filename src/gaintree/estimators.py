@@ -261,8 +261,6 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         rules = validate.check_rules(self, n_samples, n_features, total)
 
         criterion = criteria.get(self.criterion)
-        # grow_tree does not know categories yet: their codes are split as if they were numbers.
-        # This is the place to hand on `self._encoder.n_categories`, where there is an encoder.
         tree = grow_tree(
             X,
             codes,
@@ -273,6 +271,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             rules,
             seed=validate.draw_seed(self.random_state, rules, n_features),
             n_threads=validate.check_n_threads(self.n_jobs),
+            n_categories=None if self._encoder is None else self._encoder.n_categories,
         )
         if ccp_alpha > 0.0:
             tree = prune.prune_cost_complexity(tree, ccp_alpha)

@@ -26,6 +26,7 @@ class PackedNodes(NamedTuple):
     missing_right: npt.NDArray[np.uint8]  # 1 where a missing value goes right
     number: npt.NDArray[np.int64]  # the node's number in the tree
     majority: npt.NDArray[np.int64]  # the node's most frequent class
+    category_set: npt.NDArray[np.int64]  # row of the tree's sets of categories, or -1
 
 
 def pack_nodes(
@@ -35,6 +36,7 @@ def pack_nodes(
     threshold: npt.NDArray[np.float64],
     missing_go_to_left: npt.NDArray[np.uint8],
     majority: npt.NDArray[np.int64],
+    category_set: npt.NDArray[np.int64],
 ) -> PackedNodes:
     """Return the nodes of a tree, given by the arrays of the same names in `Tree`, packed."""
     is_inner = children_left >= 0
@@ -51,7 +53,7 @@ def pack_nodes(
     nodes["child"] = places
     nodes["child"][place_of[inner]] = places[1::2]
     missing_right = (is_inner & (missing_go_to_left == 0))[number].astype(np.uint8)
-    packed = PackedNodes(nodes, missing_right, number, majority[number])
+    packed = PackedNodes(nodes, missing_right, number, majority[number], category_set[number])
     for array in packed:
         array.flags.writeable = False
     return packed

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, get_index_dtype
 
 from gaintree._jit import kernel, subkernel
-from gaintree.packed import PackedNodes
 from gaintree.tree import Tree
 
 _LANES = 16  # rows that walk at once
@@ -74,6 +73,34 @@ def _find_answers(values, n_columns, nodes, missing_right, answer, start, place,
 
 
 @kernel
+def _find_answers_by_sets(
+    values, n_columns, nodes, missing_right, category_set, sets, answer, found
+):
+    """`_find_answers` for trees that split by category, row by row."""
+    found_infinity = False
+    for i in range(len(found)):
+        at, row = np.uint64(0), np.uint64(i * n_columns)
+        found_infinity |= _any_infinite(values, i * n_columns, (i + 1) * n_columns)
+        while True:
+            node = nodes[at]
+            value, row_of_set = values[row + node["column"]], category_set[at]
+            if np.isnan(value):
+                goes_right = missing_right[at] != 0
+            elif row_of_set < 0:
+                goes_right = value > node["threshold"]
+            else:
+                category = np.int64(value)
+                word = sets[row_of_set, category >> 6]
+                goes_right = word >> np.uint64(category & 63) & np.uint64(1) == 0
+            following = np.uint64(node["child"]) + np.uint64(goes_right)
+            if node["child"] == at:
+                break
+            at = following
+        found[i] = answer[at]
+    return found_infinity
+
+
+@kernel
 def _write_paths(leaves, starts, parents, path):
     """Write the nodes from the root to each leaf to ``path[starts[i]:starts[i + 1]]``."""
     for i in range(len(leaves)):
@@ -90,28 +117,34 @@ def apply(
 
     `X` is C-ordered, float32 or float64.
     """
-    return _answer(tree.packed, tree.packed.number, X, n_threads)
+    return _answer(tree, tree.packed.number, X, n_threads)
 
 
 def classify(
     tree: Tree, X: npt.NDArray[np.floating[Any]], n_threads: int = 1
 ) -> tuple[npt.NDArray[np.int64], bool]:
     """Return the majority of that leaf instead, as the number of a class."""
-    return _answer(tree.packed, tree.packed.majority, X, n_threads)
+    return _answer(tree, tree.packed.majority, X, n_threads)
 
 
 def _answer(
-    packed: PackedNodes,
+    tree: Tree,
     answer: npt.NDArray[np.int64],
     X: npt.NDArray[np.floating[Any]],
     n_threads: int,
 ) -> tuple[npt.NDArray[np.int64], bool]:
     n_rows, n_columns = X.shape
+    packed, sets = tree.packed, tree.left_categories
     found = np.empty(n_rows, dtype=np.int64)
 
     def find(rows: slice) -> bool:
         values = X[rows].reshape(-1)
         values.flags.writeable = False  # one compiled kernel, whether `X` can be written or not
+        if len(sets) > 0:
+            return _find_answers_by_sets(
+                values, n_columns, packed.nodes, packed.missing_right, packed.category_set, sets,
+                answer, found[rows],
+            )  # fmt: skip
         start, place = np.empty(_LANES, dtype=np.uint64), np.empty(_LANES, dtype=np.uint32)
         nodes, missing_right = packed.nodes, packed.missing_right
         return _find_answers(

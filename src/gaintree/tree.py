@@ -52,7 +52,7 @@ class Tree:
         The column that a node splits on; -2 in a leaf.
     threshold : ndarray of float64
         ``x <= threshold`` goes left. Infinite where the split parts values from missing values;
-        -2.0 in a leaf.
+        -2.0 in a leaf, NaN where the split is by category.
     missing_go_to_left : ndarray of uint8
         Whether a missing value goes left: as learned, or to the child with more samples where
         the node had no missing value. 0 in a leaf.
@@ -64,6 +64,11 @@ class Tree:
         Sum of their weights.
     value : ndarray of float64 of shape (node_count, 1, n_classes)
         Weighted share of each class in the node.
+    category_set : ndarray of int64
+        Row of `left_categories` of a split by category; -1 for other splits and in a leaf.
+    left_categories : ndarray of uint64 of shape (n_category_splits, n_words)
+        Sets of categories that go left: category c does where bit ``c % 64`` of word ``c // 64`` is
+        one. That of a category which the node had no sample of says where missing values go.
     node_count, n_leaves, max_depth, n_classes : int
         Sizes of the tree.
     """
@@ -78,8 +83,13 @@ class Tree:
     n_node_samples: npt.NDArray[np.int64]
     weighted_n_node_samples: npt.NDArray[np.float64]
     value: npt.NDArray[np.float64]
+    category_set: npt.NDArray[np.int64] = None  # type: ignore[assignment]
+    left_categories: npt.NDArray[np.uint64] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
+        if self.category_set is None:
+            vars(self)["category_set"] = np.full(len(self.feature), -1)
+            vars(self)["left_categories"] = np.empty((0, 0), dtype=np.uint64)
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
@@ -106,7 +116,8 @@ class Tree:
         """Whether two trees are the same, array for array and bit for bit."""
         theirs = other.arrays()
         return self.n_features == other.n_features and all(
-            np.array_equal(array, theirs[name]) for name, array in self.arrays().items()
+            np.array_equal(array, theirs[name], equal_nan=array.dtype.kind == "f")
+            for name, array in self.arrays().items()
         )
 
     @property
@@ -158,7 +169,25 @@ class Tree:
             self.threshold,
             self.missing_go_to_left,
             self.majority,
+            self.category_set,
         )
+
+    def goes_left(self, node: int) -> npt.NDArray[np.bool_]:
+        """Whether each category goes left at a split by category.
+
+        Parameters
+        ----------
+        node : int
+            A split by category.
+
+        Returns
+        -------
+        goes_left : ndarray of bool
+            By code; longer than there are categories, up to a multiple of 64.
+        """
+        words = self.left_categories[self.category_set[node]]
+        bits = words[:, None] >> np.arange(64, dtype=np.uint64) & np.uint64(1)
+        return bits.ravel() != 0
 
     def gains(self) -> npt.NDArray[np.float64]:
         """Return the gain of each split: impurity less the weighted impurity of the children.

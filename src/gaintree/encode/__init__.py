@@ -1,7 +1,7 @@
 """Encoding: what growing compares instead of values, and the values as they came."""
 
 from gaintree.encode.codes import MAX_VALUES, Codes, encode_codes
-from gaintree.encode.columns import Columns, encode_columns, rank_of, sample_of
+from gaintree.encode.columns import Columns, encode_columns, first_missing, rank_of, sample_of
 from gaintree.encode.table import Table, as_table, prefetch_value, value_at
 from gaintree.encode.threads import run_in_threads
 
@@ -13,6 +13,7 @@ __all__ = [
     "as_table",
     "encode_codes",
     "encode_columns",
+    "first_missing",
     "prefetch_value",
     "rank_of",
     "run_in_threads",

@@ -49,6 +49,9 @@ class Codes(NamedTuple):
     is_exact: npt.NDArray[np.uint8]  # (n_features, MAX_VALUES + 1), whether it is the only one
     ends: npt.NDArray[np.float64]  # (n_features, 2), least and greatest value, about
     groups: npt.NDArray[np.int64]  # (n_groups + 1,), first column of each group
+    n_ordered: npt.NDArray[np.int64]  # (n_features,), bins that are cut between, 0 for categories
+    wide: npt.NDArray[np.uint16]  # (n_wide, n_samples), columns of more categories than a byte has
+    wide_row: npt.NDArray[np.int64]  # (n_features,), -1 for columns that a byte is enough for
 
 
 @subkernel
@@ -287,12 +290,26 @@ def _layout(
     return origin.astype(np.uint64), np.repeat(width, width).astype(np.uint64), groups
 
 
+def _encode_wide(
+    X: npt.NDArray[np.floating[Any]],
+    features: npt.NDArray[np.int64],
+    n_categories: npt.NDArray[np.int64],
+) -> npt.NDArray[np.uint16]:
+    """Codes of categories as they are, the number of categories for what is missing."""
+    wide = np.empty((len(features), len(X)), dtype=np.uint16)
+    for row, feature in zip(wide, features, strict=True):
+        column = X[:, feature]
+        row[:] = np.where(np.isnan(column), n_categories[feature], column)
+    return wide
+
+
 def encode_codes(
     X: npt.NDArray[np.floating[Any]],
     table: Table,
     tally_length: int,
     max_values: int = MAX_VALUES,
     n_threads: int = 1,
+    n_categories: npt.NDArray[np.int64] | None = None,
 ) -> Codes:
     """Encode every column of a table.
 
@@ -308,6 +325,9 @@ def encode_codes(
         Greatest number of bins of a column, from 2 to 255.
     n_threads : int
         Rows are encoded by so many threads; the result does not depend on it.
+    n_categories : ndarray of int64 of shape (n_features,), default=None
+        Number of categories of each column, 0 for a column of numbers. A category has a bin of its
+        own, whatever `max_values` is.
 
     Returns
     -------
@@ -324,8 +344,14 @@ def encode_codes(
     samples = X[:: -(-n_samples // n_sampled)].T.astype(np.float64, order="C")
     samples.sort(axis=1)
     bins = _Bins(n_features)
-    features = np.arange(n_features)
-    bins.make(samples, features, True, max_values)
+    if n_categories is None:
+        n_categories = np.zeros(n_features, dtype=np.int64)
+    is_wide = n_categories > MAX_VALUES
+    features = np.flatnonzero(~is_wide)
+    for limit, chosen in ((max_values, n_categories == 0), (MAX_VALUES, n_categories > 0)):
+        todo = np.flatnonzero(chosen & ~is_wide)
+        bins.make(samples[todo], todo, True, limit)
+    bins.n_values[is_wide] = n_categories[is_wide]
     origin, stride, groups = _layout(bins.n_values, n_samples, tally_length)
     codes = np.empty(n_samples * n_features, dtype=np.uint8)
     bundle = Bundle(table)
@@ -348,13 +374,21 @@ def encode_codes(
     surprised = np.flatnonzero(seen & _UNKNOWN)  # there are more values than in the sample
     for feature in surprised:
         known = np.full(_SLOTS, np.nan)
-        is_complete = _collect_values(bundle, n_samples, feature, known) <= max_values
+        limit = max_values if n_categories[feature] == 0 else MAX_VALUES
+        is_complete = _collect_values(bundle, n_samples, feature, known) <= limit
         sample = np.sort(known) if is_complete else samples[feature]
-        bins.make(sample[None, :], np.array([feature]), is_complete, max_values)
+        bins.make(sample[None, :], np.array([feature]), is_complete, limit)
     if len(surprised) > 0:
         seen[surprised] = encode(surprised)[surprised]
+    wide = _encode_wide(X, np.flatnonzero(is_wide), n_categories)
+    for row, feature in zip(wide, np.flatnonzero(is_wide), strict=True):
+        start, step = int(origin[feature]), int(stride[feature])
+        codes[start : start + step * n_samples : step] = 0  # its histogram is counted by `wide`
+        seen[feature] = _MISSING if (row == n_categories[feature]).any() else 0
     n_bins = bins.n_values + (seen & _MISSING != 0)
     first = np.concatenate(([0], np.cumsum(n_bins)))
     return Codes(
-        codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, bins.ends, groups
-    )
+        codes, origin, stride, first, bins.n_values, bins.edges, bins.is_exact, bins.ends, groups,
+        np.where(n_categories > 0, 0, bins.n_values), wide,
+        np.where(is_wide, np.cumsum(is_wide) - 1, -1),
+    )  # fmt: skip

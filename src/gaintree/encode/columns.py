@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel
+from gaintree._jit import kernel, subkernel
 from gaintree.encode.threads import run_in_threads
 
 MAX_SAMPLES = 2**32 - 1
@@ -41,6 +41,20 @@ def rank_of(word):
 @kernel
 def sample_of(word):
     return word & _SAMPLE_MASK
+
+
+@subkernel
+def first_missing(row, start, end, n_values):
+    """Where the missing values of ``row[start:end]`` begin."""
+    if rank_of(row[end - 1]) < n_values:
+        return end
+    while start < end:
+        middle = (start + end) // 2
+        if rank_of(row[middle]) < n_values:
+            start = middle + 1
+        else:
+            end = middle
+    return start
 
 
 @kernel

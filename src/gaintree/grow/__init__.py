@@ -35,6 +35,7 @@ def grow_tree(
     n_small: int | None = None,
     n_bins: int = MAX_VALUES,
     n_bits: int = SIZES[0],
+    n_categories: npt.NDArray[np.int64] | None = None,
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
 
@@ -69,6 +70,10 @@ def grow_tree(
         Nodes of at most so many samples are searched as sets of bits; 0 for none. The tree does not
         depend on it.
 
+    n_categories : ndarray of int64 of shape (n_features,), default=None
+        Number of categories of each column, whose codes from 0 on stand in `X`; 0 for a column of
+        numbers. None if there are only such columns.
+
     Returns
     -------
     tree : Tree
@@ -85,11 +90,15 @@ def grow_tree(
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
     tables = criterion.tables(len(classes)) if weights is None else None
-    problem = Problem(X, labels, tables, criterion.formulas(), rules, seed, n_threads, n_bits)
+    if n_categories is None:
+        n_categories = np.zeros(X.shape[1], dtype=np.int64)
+    problem = Problem(
+        X, labels, tables, criterion.formulas(), rules, seed, n_threads, n_categories, n_bits
+    )
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.concave:
-        nodes, tallies = grow_exhaustively(problem)
+        nodes, tallies, sets = grow_exhaustively(problem)
     else:
-        nodes, tallies = grow_by_histograms(problem, n_small, n_bins)
-    return to_tree(nodes, class_weights(tallies, labels), X.shape[1])
+        nodes, tallies, sets = grow_by_histograms(problem, n_small, n_bins)
+    return to_tree(nodes, class_weights(tallies, labels), sets, X.shape[1])

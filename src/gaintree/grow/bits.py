@@ -21,10 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import count_ones, first_one, inlined, subkernel
-from gaintree.encode import rank_of, sample_of
+from gaintree.encode import first_missing, rank_of, sample_of
 from gaintree.grow.histogram import SAMPLE_MASK
 from gaintree.grow.nodes import CLASS_SHIFT
-from gaintree.grow.scan import first_missing
 from gaintree.grow.small import sort_column
 
 SIZES = (1024, 256, 64)  # samples of a node, on each level

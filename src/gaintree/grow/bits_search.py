@@ -14,6 +14,7 @@ import numpy as np
 from gaintree._jit import count_ones, first_one, last_one, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bits import below, class_words_at, count_below, members_at, places_at
+from gaintree.grow.categories import collect_places, scan_categories
 from gaintree.grow.draw import draw_all
 from gaintree.grow.scan import NO_CLASS
 from gaintree.grow.scratch import LEFT
@@ -174,7 +175,9 @@ def _scan(
 
 
 @subkernel
-def find_cut(level, slot, n_samples, node, key, tables, rules, best, s, b):
+def find_cut(
+    level, slot, n_samples, node, key, table, labels, tables, formulas, rules, best, s, b, c
+):
     """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
     n_features, least = len(s.features), rules.min_samples_leaf
     phi, factor = table_for(n_samples, tables)
@@ -193,6 +196,13 @@ def find_cut(level, slot, n_samples, node, key, tables, rules, best, s, b):
             n_places = b.n_places[level * n_features + feature]
             if n_places < b.n_samples[level]:
                 n_missing = n_samples - count_below(level, slot, feature, n_places, n_features, b)
+            if c is not None and c.n_categories[feature] > 0:
+                n = collect_places(level, slot, feature, table, b, c)
+                scan_categories(
+                    n, feature, n_missing, n_samples, node, True, phi, factor, labels,
+                    formulas, rules, best, s, c,
+                )  # fmt: skip
+                continue
             if is_mixed and not b.is_tied[level * n_features + feature]:
                 _scan_all(
                     level, slot, feature, n_samples, node, phi, steps, factor, n_features, least,

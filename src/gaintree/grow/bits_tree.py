@@ -3,14 +3,30 @@
 import numpy as np
 
 from gaintree._jit import first_one, subkernel
+from gaintree.encode import value_at
 from gaintree.grow.bits import below, count_below, level_for, members_at, pack, places_at
 from gaintree.grow.bits_search import find_cut, threshold_of
 from gaintree.grow.nodes import may_split, write_children
+from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.split import NOWHERE
 
 
 @subkernel
-def _choose(level, slot, n_features, of_left, best, tally, b):
+def _set_places(level, word, node, at, feature, table, words, b):
+    """The places of a word whose categories are in the set that goes left."""
+    bits, is_left = b.members[node + word], np.uint64(0)
+    while bits != 0:
+        bit = first_one(bits)
+        bits &= bits - np.uint64(1)
+        sample = b.samples[b.base[level] + np.int64(b.number[at + 64 * word + bit])]
+        value = value_at(table, sample, feature)
+        if value == value and is_in_set(words, np.int64(value)):
+            is_left |= np.uint64(1) << np.uint64(bit)
+    return is_left
+
+
+@subkernel
+def _choose(level, slot, n_features, of_left, best, record, table, sets, tally, b):
     """List the samples of one side of a split, and tally them; return their number."""
     for k in range(len(tally)):
         tally[k] = 0
@@ -18,7 +34,11 @@ def _choose(level, slot, n_features, of_left, best, tally, b):
     node = members_at(level, slot, best.feature, n_features, b)
     n_places, n_chosen = b.n_places[level * n_features + best.feature], 0
     for word in range(b.sizes[level] // 64):
-        is_left = below(best.code, word)
+        if record.set >= 0:
+            is_left = _set_places(level, word, node, at, best.feature, table, sets[record.set], b)
+            is_left &= below(n_places, word)
+        else:
+            is_left = below(best.code, word)
         if best.missing_left:
             is_left |= ~below(n_places, word)
         bits = b.members[node + word] & (is_left if of_left else ~is_left)
@@ -56,7 +76,7 @@ def _wait(i, level, slot, n_waiting, b):
 
 
 @subkernel
-def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, best, s, b):
+def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, best, s, b, c):
     """Grow the tree under the node `root`, whose samples have taken their places on a level."""
     nodes, tallies, n_features = g.nodes, g.tallies, len(s.features)
     total = g.states[0].total_weight
@@ -70,22 +90,33 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
         if next_level > level:
             pack(level, slot, next_level, n_samples, n_features, len(node), b)
             level, slot = next_level, np.int64(0)
-        find_cut(level, slot, n_samples, node, record.key, tables, rules, best, s, b)
+        find_cut(
+            level, slot, n_samples, node, record.key, table, labels, tables, formulas, rules, best,
+            s, b, c,
+        )  # fmt: skip
         state.work += n_samples * n_features
         if best.feature == NOWHERE:
             continue
         n_places = b.n_places[level * n_features + best.feature]
         record.feature, record.missing_left = best.feature, best.missing_left
-        record.threshold = threshold_of(level, slot, n_features, table, best, b)
         record.n_missing = 0
         if n_places < b.n_samples[level]:
             record.n_missing = n_samples - count_below(
                 level, slot, best.feature, n_places, n_features, b
             )
         record.n_left = best.n_before + (record.n_missing if best.missing_left else 0)
+        is_set = False
+        if c is not None:
+            is_set = c.n_categories[best.feature] > 0
+            if is_set:
+                write_set(record, g.states[0], best, g.sets, c)
+        if not is_set:
+            record.threshold = threshold_of(level, slot, n_features, table, best, b)
         left, right = state.n_nodes, state.n_nodes + 1
         is_left = 2 * record.n_left <= n_samples
-        n_chosen = _choose(level, slot, n_features, is_left, best, tallies[left], b)
+        n_chosen = _choose(
+            level, slot, n_features, is_left, best, record, table, g.sets, tallies[left], b
+        )
         if not is_left:
             for k in range(len(node)):
                 tallies[left, k] = node[k] - tallies[left, k]

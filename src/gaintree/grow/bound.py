@@ -28,7 +28,7 @@ end or next to m / 2, and the terms with B, as phi is convex in x_k and B in s, 
 import numpy as np
 
 from gaintree._jit import inlined, subkernel
-from gaintree.grow.scan import cost_of_weights
+from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.scratch import CORNER, WEIGHTS, WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.split import tie_with
 from gaintree.grow.tables import factor_of
@@ -44,21 +44,6 @@ def may_win(bound, feature, n_before, best):
     if feature < best.feature or (feature == best.feature and n_before < best.n_before):
         return bound <= tie_with(best.cost)
     return bound < best.cost
-
-
-@inlined
-def cost_of_counts(left, node, phi, factor):
-    """Cost of sending `left` of `node` to the left, by tables."""
-    m_left, m_right, phi_left, phi_right = 0, 0, 0, 0
-    for k in range(len(node)):
-        count_left = left[np.uint64(k)]
-        count_right = node[np.uint64(k)] - count_left
-        m_left += count_left
-        m_right += count_right
-        phi_left += phi[np.uint64(count_left)]
-        phi_right += phi[np.uint64(count_right)]
-    cost = factor_of(m_left, factor) * (phi[np.uint64(m_left)] - phi_left)
-    return cost + factor_of(m_right, factor) * (phi[np.uint64(m_right)] - phi_right)
 
 
 @subkernel

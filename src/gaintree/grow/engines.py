@@ -10,6 +10,7 @@ from gaintree._bundle import Bundle
 from gaintree.criteria import Formulas, Tables
 from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
 from gaintree.grow.bits import SIZES, new_bits
+from gaintree.grow.categories import new_categories
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.growth import Growth
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
@@ -22,7 +23,8 @@ from gaintree.grow.tally import tally_length_of
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
 _HIST_BYTES = 2**26  # of the histograms that best-first growth keeps, besides the least number
 
-Nodes = tuple[npt.NDArray[np.void], npt.NDArray[np.int64]]  # and their tallies
+# Nodes, their tallies, their sets of categories.
+Nodes = tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]
 
 
 class Problem(NamedTuple):
@@ -35,11 +37,25 @@ class Problem(NamedTuple):
     rules: Rules
     seed: int
     n_threads: int
+    n_categories: npt.NDArray[np.int64]  # of each column, 0 for a column of numbers
     n_bits: int  # nodes of at most so many samples become bits
 
 
 def _threads_to_encode(problem: Problem) -> int:
     return problem.n_threads if problem.X.size >= _LEAST_VALUES_IN_THREADS else 1
+
+
+def _n_words(problem: Problem) -> int:
+    """Words of a set of categories."""
+    return -(-int(problem.n_categories.max(initial=0)) // 64)
+
+
+def _categories(problem: Problem, tally_length: int) -> Bundle | None:
+    """Room for sets of categories, or None where all columns hold numbers."""
+    if not problem.n_categories.any():
+        return None
+    n_classes = len(problem.labels.class_weight)
+    return Bundle(new_categories(problem.n_categories, n_classes, tally_length))
 
 
 def _plant(growth: Growth, problem: Problem) -> None:
@@ -58,7 +74,7 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     n_classes, length = len(labels.class_weight), tally_length_of(labels)
     words, n_values = encode_columns(X, _threads_to_encode(problem))
     growth = Growth(
-        length, n_samples, 0, words=words, n_values=n_values,
+        length, n_samples, 0, _n_words(problem), words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
         samples=np.empty(0, np.uint64), buffer=np.empty(0, np.uint64),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
@@ -71,9 +87,11 @@ def grow_exhaustively(problem: Problem) -> Nodes:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0]))
+    n_most = int(problem.n_categories.max(initial=0))
+    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], n_most))
     bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
+    categories = _categories(problem, length)
     growth.run(
         lambda root, room: grow_exhaustive(
             root,
@@ -87,9 +105,10 @@ def grow_exhaustively(problem: Problem) -> Nodes:
             record,
             scratch,
             bits,
+            categories,
         )
     )
-    return growth.room.nodes[: growth.n_nodes], growth.room.tallies[: growth.n_nodes]
+    return growth.grown()
 
 
 def grow_by_histograms(
@@ -99,7 +118,10 @@ def grow_by_histograms(
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
-    codes = encode_codes(X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem))
+    codes = encode_codes(
+        X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem),
+        problem.n_categories,
+    )  # fmt: skip
     n_entries = codes.first[-1] * length
     if rules.max_bins > 0:
         n_small = 1  # exhaustive search would cut inside bins
@@ -119,7 +141,8 @@ def grow_by_histograms(
 
     def new_growth() -> Growth:
         growth = Growth(
-            length, n_samples, 4 * n_small, samples=samples, buffer=buffer, marks=marks,
+            length, n_samples, 4 * n_small, _n_words(problem), samples=samples, buffer=buffer,
+            marks=marks,
             words=np.empty((n_features, n_small), dtype=np.uint64),
             n_values=np.empty(n_features, dtype=np.int64), swap=np.empty(n_small, np.uint64),
             hists=np.empty((n_hists, n_entries), dtype=np.int64),
@@ -128,11 +151,14 @@ def grow_by_histograms(
         growth.room.states[0]["n_slots"] = n_hists - N_RESERVED
         return growth
 
+    n_most = int(problem.n_categories.max(initial=0))
+
     def grow(growth: Growth, is_stopped: Callable[[], bool] = bool) -> None:
         scratch = Bundle(
-            new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]))
+            new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), n_most)
         )
         bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
+        categories = _categories(problem, length)
         growth.run(
             lambda root, room: grow_histogram(
                 root,
@@ -145,6 +171,7 @@ def grow_by_histograms(
                 record,
                 scratch,
                 bits,
+                categories,
             ),
             is_stopped,
         )
@@ -154,7 +181,7 @@ def grow_by_histograms(
     if problem.n_threads > 1 and rules.max_leaf_nodes == 0 and n_samples > _LEAST_IN_THREADS:
         return grow_parts(root, new_growth, grow, problem.n_threads)
     grow(root)
-    return root.room.nodes[: root.n_nodes], root.room.tallies[: root.n_nodes]
+    return root.grown()
 
 
 _LEAST_IN_THREADS = 2**15  # samples; fewer are done before a thread has started

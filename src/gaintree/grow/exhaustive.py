@@ -11,7 +11,7 @@ them has an admissible cut.
 import numpy as np
 
 from gaintree._jit import kernel, subkernel
-from gaintree.encode import sample_of, value_at
+from gaintree.encode import first_missing, sample_of, value_at
 from gaintree.grow.bits import level_for, take_words
 from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.draw import draw_all
@@ -19,13 +19,16 @@ from gaintree.grow.frontier import pop, push
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
 from gaintree.grow.partition import partition_words
 from gaintree.grow.random_cut import offer_random_cuts
-from gaintree.grow.scan import first_missing, scan_counts, scan_weights
+from gaintree.grow.scan import scan_counts, scan_weights
+from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.split import NOWHERE, midpoint, start_search, tie_with
 from gaintree.grow.tally import add_sample
 
 
 @subkernel
-def _find_split(g, start, end, node, key, table, labels, tables, scorer, random, rules, best, s):
+def _find_split(
+    g, start, end, node, key, table, labels, tables, formulas, scorer, random, rules, best, s, c
+):
     """Fill `best` with the best admissible split of the node ``words[:, start:end]``."""
     words, n_values = g.words, g.n_values
     if rules.max_features < len(words):
@@ -39,20 +42,51 @@ def _find_split(g, start, end, node, key, table, labels, tables, scorer, random,
             )
             return
         if tables is not None:
-            scan_counts(words, n_values, start, end, node, labels, tables, rules, best, s)
+            scan_counts(
+                words,
+                n_values,
+                start,
+                end,
+                node,
+                table,
+                labels,
+                tables,
+                formulas,
+                rules,
+                best,
+                s,
+                c,
+            )
         if scorer is not None:
-            scan_weights(words, n_values, start, end, node, labels, scorer, rules, best, s)
+            scan_weights(
+                words, n_values, start, end, node, table, labels, scorer, rules, best, s, c
+            )
         if not best.near_tie or limit > -np.inf:
             return
         limit = tie_with(best.cost)
 
 
 @subkernel
-def _write_split(record, best, row, start, stop, end, table, labels, tally):
+def _write_split(record, best, row, start, stop, end, table, labels, tally, state, g, c):
     """Note the split of the node in ``row[start:end]``, and the tally of what goes left."""
     record.feature, record.missing_left = best.feature, best.missing_left
     record.n_missing = end - stop
     record.n_left = best.n_before + (record.n_missing if best.missing_left else 0)
+    for j in range(len(tally)):
+        tally[j] = 0
+    if c is not None and c.n_categories[best.feature] > 0:
+        write_set(record, state, best, g.sets, c)
+        for i in range(start, end):
+            sample = sample_of(row[i])
+            if i < stop:
+                goes_left = is_in_set(
+                    g.sets[record.set], np.int64(value_at(table, sample, best.feature))
+                )
+            else:
+                goes_left = best.missing_left
+            if goes_left:
+                add_sample(tally, sample, labels)
+        return
     position = start + best.n_before
     if best.is_inside:
         record.threshold = best.threshold  # it was drawn
@@ -63,8 +97,6 @@ def _write_split(record, best, row, start, stop, end, table, labels, tally):
             value_at(table, sample_of(row[position - 1]), best.feature),
             value_at(table, sample_of(row[position]), best.feature),
         )
-    for j in range(len(tally)):
-        tally[j] = 0
     for i in range(start, position):
         add_sample(tally, sample_of(row[i]), labels)
     if best.missing_left:
@@ -75,7 +107,7 @@ def _write_split(record, best, row, start, stop, end, table, labels, tally):
 @subkernel
 def grow_sorted(
     root, base, heap_at, state, best_first, g, table, labels, tables, formulas, scorer, random,
-    rules, best, s, b,
+    rules, best, s, b, c,
 ):  # fmt: skip
     """Grow the tree under the node `root` until it is done, or the work or the room is used up.
 
@@ -97,19 +129,21 @@ def grow_sorted(
                 if level >= 0:
                     take_words(words, g.n_values, start, end, level, g.marks, labels, s, b)
                     grow_bits(
-                        i, level, state, g, table, labels, tables, formulas, rules, best, s, b
+                        i, level, state, g, table, labels, tables, formulas, rules, best, s, b, c
                     )
                     continue
             _find_split(
-                g, start, end, tallies[i], record.key, table, labels, tables, scorer, random,
-                rules, best, s,
+                g, start, end, tallies[i], record.key, table, labels, tables, formulas, scorer,
+                random, rules, best, s, c,
             )  # fmt: skip
             state.work += (end - start) * len(words)
             if best.feature == NOWHERE:
                 continue
             row, left = words[best.feature], state.n_nodes
             stop = first_missing(row, start, end, g.n_values[best.feature])
-            _write_split(record, best, row, start, stop, end, table, labels, tallies[left])
+            _write_split(
+                record, best, row, start, stop, end, table, labels, tallies[left], g.states[0], g, c
+            )
             if write_children(
                 nodes, tallies, i, left, total, labels, formulas, rules, s.weights[0]
             ):
@@ -130,13 +164,13 @@ def grow_sorted(
         first, last = record.left, record.left + 2
         if may_split(nodes[first], rules) or may_split(nodes[first + 1], rules):
             start, end = record.start - base, record.end - base
-            partition_words(words, start, end, record, g.marks, g.swap)
+            partition_words(words, start, end, record, table, g.sets, g.marks, g.swap)
 
 
 @kernel
-def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b):
+def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b, c):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     grow_sorted(
         root, np.int64(0), np.int64(0), g.states[0], rules[0].max_leaf_nodes > 0, g, table, labels,
-        tables, formulas, scorer, random, rules[0], s.best[0], s, b,
+        tables, formulas, scorer, random, rules[0], s.best[0], s, b, c,
     )  # fmt: skip

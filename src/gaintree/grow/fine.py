@@ -11,9 +11,9 @@ import numpy as np
 
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
-from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
+from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
+from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
-from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CORNER, IS_OPEN, N_FINE, A, B
 from gaintree.grow.split import midpoint, takes_lead, tie_with
 

@@ -26,9 +26,12 @@ def _depth_first(nodes):
 
 
 def to_tree(
-    nodes: npt.NDArray[np.void], class_weights: npt.NDArray[np.float64], n_features: int
+    nodes: npt.NDArray[np.void],
+    class_weights: npt.NDArray[np.float64],
+    sets: npt.NDArray[np.uint64],
+    n_features: int,
 ) -> Tree:
-    """Return the tree of the given records (of dtype NODE) and class weights."""
+    """Return the tree of the given records (of dtype NODE), class weights and sets."""
     records, (children_left, children_right) = _depth_first(nodes)
     nodes, value = nodes[records], class_weights[records]
     is_split = nodes["is_split"]
@@ -36,6 +39,9 @@ def to_tree(
     missing_left = np.where(
         nodes["n_missing"] > 0, nodes["missing_left"], 2 * nodes["n_left"] > n_samples
     )
+    on_set = np.flatnonzero(is_split & (nodes["set"] >= 0))
+    category_set = np.full(len(nodes), -1)
+    category_set[on_set] = np.arange(len(on_set))
     return Tree(
         n_features=n_features,
         children_left=children_left,
@@ -47,4 +53,6 @@ def to_tree(
         n_node_samples=n_samples,
         weighted_n_node_samples=nodes["weight"].copy(),
         value=(value / nodes["weight"][:, None])[:, None, :],
+        category_set=category_set,
+        left_categories=sets[nodes["set"][on_set]],
     )

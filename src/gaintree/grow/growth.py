@@ -27,6 +27,7 @@ class Room(NamedTuple):
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
     pending: npt.NDArray[np.int64]  # (MAX_PENDING,), nodes left to others
+    sets: npt.NDArray[np.uint64]  # (n_nodes, n_words), categories that go left, a bit each
     samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
     buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
     marks: npt.NDArray[np.uint16]  # (n_samples,), the side of each, or its number in a node
@@ -44,13 +45,16 @@ class StoppedError(Exception):
 class Growth:
     """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
 
-    def __init__(self, tally_length: int, n_samples: int, spare: int, **arrays: Any) -> None:
+    def __init__(
+        self, tally_length: int, n_samples: int, spare: int, n_words: int, **arrays: Any
+    ) -> None:
         n_nodes = min(2 * n_samples, _N_NODES + spare) + SPARE
         self.room = Room(
             nodes=np.empty(n_nodes, dtype=NODE),
             tallies=np.empty((n_nodes, tally_length), dtype=np.int64),
             heap=np.empty(n_nodes, dtype=ENTRY),
             states=np.zeros(2, dtype=STATE),
+            sets=np.empty((n_nodes, n_words), dtype=np.uint64),
             pending=np.empty(MAX_PENDING, dtype=np.int64),
             **arrays,
         )
@@ -58,6 +62,12 @@ class Growth:
     @property
     def n_nodes(self) -> int:
         return int(self.room.states[0]["n_nodes"])
+
+    def grown(self) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+        """Return the nodes so far, their tallies and their sets of categories."""
+        n_sets = int(self.room.states[0]["n_sets"])
+        room = self.room
+        return room.nodes[: self.n_nodes], room.tallies[: self.n_nodes], room.sets[:n_sets]
 
     def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Any = bool) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.
@@ -75,13 +85,15 @@ class Growth:
             root = -1
 
     def _enlarge(self) -> Room:
-        self.room = self.room._replace(
-            **{name: _enlarged(getattr(self.room, name)) for name in ("nodes", "tallies", "heap")}
-        )
+        state = self.room.states[0]
+        n_used = {"nodes": self.n_nodes, "tallies": self.n_nodes}
+        n_used |= {"heap": int(state["n_entries"]), "sets": int(state["n_sets"])}
+        larger = {name: _enlarged(getattr(self.room, name), n) for name, n in n_used.items()}
+        self.room = self.room._replace(**larger)
         return self.room
 
 
-def _enlarged(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _enlarged(array: npt.NDArray[Any], n_used: int) -> npt.NDArray[Any]:
     larger = np.empty((2 * len(array), *array.shape[1:]), dtype=array.dtype)
-    larger[: len(array)] = array
+    larger[:n_used] = array[:n_used]
     return larger

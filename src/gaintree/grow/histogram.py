@@ -17,6 +17,7 @@ import numpy as np
 
 from gaintree._jit import prefetch, subkernel
 from gaintree.grow.nodes import CLASS_SHIFT
+from gaintree.grow.tally import tally_length_in
 
 # A sample's codes are asked for so many samples ahead.
 AHEAD = 32
@@ -61,6 +62,35 @@ def count_samples(hist, samples, start, end, codes, labels):
     for g in range(len(codes.groups) - 1):
         first, last = codes.groups[g], codes.groups[g + 1]
         count_columns(hist, samples, start, end, first, last, codes, labels)
+    for feature in range(len(codes.wide_row)):
+        if codes.wide_row[feature] >= 0:
+            _count_wide(hist, samples, start, end, feature, codes, labels)
+
+
+@subkernel
+def count_column(hist, samples, start, end, feature, codes, labels):
+    """Count the samples of a node in the bins of one column."""
+    if codes.wide_row[feature] >= 0:
+        _count_wide(hist, samples, start, end, feature, codes, labels)
+    else:
+        count_columns(hist, samples, start, end, feature, feature + 1, codes, labels)
+
+
+@subkernel
+def _count_wide(hist, samples, start, end, feature, codes, labels):
+    n_classes, length = len(labels.class_weight), tally_length_in(labels)
+    first, last = codes.first[feature] * length, codes.first[feature + 1] * length
+    column = codes.wide[codes.wide_row[feature]]
+    for j in range(first, last):
+        hist[j] = 0
+    for i in range(start, end):
+        word = samples[np.uint64(i)]
+        sample = word & SAMPLE_MASK
+        entry = np.uint64(first + np.int64(column[sample]) * length) + (word >> CLASS_SHIFT)
+        hist[entry] += 1
+        if len(labels.coarse) > 0:
+            hist[entry + np.uint64(n_classes)] += labels.coarse[sample]
+            hist[entry + np.uint64(2 * n_classes)] += labels.fine[sample]
 
 
 @subkernel

@@ -12,6 +12,7 @@ from gaintree._jit import kernel, prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bits import level_for, take_samples
 from gaintree.grow.bits_tree import grow_bits
+from gaintree.grow.categories import category_of
 from gaintree.grow.exhaustive import grow_sorted
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
@@ -21,8 +22,8 @@ from gaintree.grow.histogram import (
     subtract,
 )
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
-from gaintree.grow.scratch import SIDE
 from gaintree.grow.search import count_missing, find_split
+from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.small import sort_columns
 from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import add_sample
@@ -32,15 +33,43 @@ SEARCHED = -2  # in place of a histogram: what is under the node is known alread
 
 
 @subkernel
+def _fill_sides(record, codes, sets, side):
+    """Note where a split sends each bin: 1 for left, 2 for where the value decides."""
+    feature = record.feature
+    for code in range(codes.n_values[feature]):
+        if record.set >= 0:
+            goes_left = is_in_set(sets[record.set], category_of(code, feature, codes))
+        else:
+            goes_left = code <= record.code
+        side[code] = 1 if goes_left else 0
+    side[codes.n_values[feature]] = 1 if record.missing_left else 0
+    if record.is_inside:
+        side[record.code] = 2
+
+
+@subkernel
+def _part_wide(record, samples, codes, buffer, side):
+    """`part_samples` by a column whose codes take two bytes."""
+    column, n_left, n_right = codes.wide[codes.wide_row[record.feature]], record.start, 0
+    for i in range(record.start, record.end):
+        word = samples[np.uint64(i)]
+        if side[column[word & SAMPLE_MASK]] == 1:
+            samples[n_left] = word
+            n_left += 1
+        else:
+            buffer[n_right] = word
+            n_right += 1
+    for i in range(n_right):
+        samples[n_left + i] = buffer[i]
+
+
+@subkernel
 def part_samples(record, samples, codes, table, buffer, side):
     """Bring the samples of a node that go left to the front; keep their order."""
     feature, start, end = record.feature, record.start, record.end
-    for code in range(256):
-        side[code] = 1 if code <= record.code else 0
-    if record.n_missing > 0:
-        side[codes.n_values[feature]] = 1 if record.missing_left else 0
-    if record.is_inside:
-        side[record.code] = 2
+    if codes.wide_row[feature] >= 0:
+        _part_wide(record, samples, codes, buffer, side)
+        return
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     n_left, n_right = np.uint64(start), np.uint64(start)
     for i in range(start, end):
@@ -61,19 +90,17 @@ def part_samples(record, samples, codes, table, buffer, side):
 
 
 @subkernel
-def _tally_left(tally, hist, record, samples, codes, table, labels):
+def _tally_left(tally, hist, record, samples, codes, table, labels, side):
     """Tally of what goes left of a split."""
     length, feature, code = len(tally), record.feature, record.code
-    first, missing = codes.first[feature], codes.first[feature] + codes.n_values[feature]
     for j in range(length):
         tally[j] = 0
-    last = code if record.is_inside else code + 1
-    for at in range(first * length, (first + last) * length, length):
-        for j in range(length):
-            tally[j] += hist[at + j]
-    if record.n_missing > 0 and record.missing_left:
-        for j in range(length):
-            tally[j] += hist[missing * length + j]
+    at = codes.first[feature] * length
+    for bin_code in range(codes.first[feature + 1] - codes.first[feature]):
+        if side[bin_code] == 1:
+            for j in range(length):
+                tally[j] += hist[at + j]
+        at += length
     if not record.is_inside:
         return
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
@@ -86,12 +113,15 @@ def _tally_left(tally, hist, record, samples, codes, table, labels):
 
 
 @subkernel
-def _write_split(record, best, hist, codes, length, n_classes):
+def _write_split(record, best, hist, codes, length, n_classes, state, g, side, c):
     record.feature, record.threshold = best.feature, best.threshold
     record.code, record.is_inside = best.code, best.is_inside
     record.missing_left = best.missing_left
     record.n_missing = count_missing(hist, best.feature, codes, length, n_classes)
     record.n_left = best.n_before + (record.n_missing if best.missing_left else 0)
+    if c is not None and c.n_categories[best.feature] > 0:
+        write_set(record, state, best, g.sets, c)
+    _fill_sides(record, codes, g.sets, side)
 
 
 @subkernel
@@ -109,7 +139,7 @@ def _enter(i, state, best_first, g):
 
 @subkernel
 def _grow_small(
-    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s, b
+    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s, b, c
 ):  # fmt: skip
     """Grow all that is under a node of few samples."""
     record, nodes, inner = g.nodes[i], g.nodes, g.states[1]
@@ -119,12 +149,12 @@ def _grow_small(
     level = level_for(end - start, b) if tables is not None else -1
     if level >= 0:
         take_samples(g.samples, start, end, level, codes, table, labels, s, b)
-        grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b)
+        grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b, c)
     else:
         sort_columns(g.words, g.n_values, g.samples, start, end, codes, table, s)
         grow_sorted(
             i, start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
-            None, rules, best, s, b,
+            None, rules, best, s, b, c,
         )  # fmt: skip
     if best_first:  # which of the splits are made is still open
         record.is_split, record.slot = False, SEARCHED
@@ -174,7 +204,9 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
 
 
 @kernel
-def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s, b):
+def grow_histogram(
+    root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s, b, c
+):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     state, best, rules, nodes, tallies = g.states[0], s.best[0], rules[0], g.nodes, g.tallies
     best_first, draws = rules.max_leaf_nodes > 0, rules.max_features < len(s.features)
@@ -197,7 +229,7 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
             elif n_samples <= n_small:
                 _grow_small(
                     i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules,
-                    best, s, b,
+                    best, s, b, c,
                 )  # fmt: skip
                 if best_first and record.left > 0:
                     _enter(i, state, best_first, g)
@@ -208,12 +240,12 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
                 hist, at = hists[max(own, 0)], state.n_nodes
                 find_split(
                     hist, own >= 0, record.start, record.end, tallies[i], record.key, g, codes,
-                    table, labels, tables, formulas, rules, best, s,
+                    table, labels, tables, formulas, rules, best, s, c,
                 )  # fmt: skip
                 state.work += 2 * n_samples * len(s.features)
                 if best.feature != NOWHERE:
-                    _write_split(record, best, hist, codes, length, n_classes)
-                    _tally_left(tallies[at], hist, record, g.samples, codes, table, labels)
+                    _write_split(record, best, hist, codes, length, n_classes, state, g, s.sides, c)
+                    _tally_left(tallies[at], hist, record, g.samples, codes, table, labels, s.sides)
                     if write_children(
                         nodes, tallies, i, at, state.total_weight, labels, formulas, rules,
                         s.weights[0],
@@ -247,7 +279,8 @@ def grow_histogram(root, n_small, g, codes, table, labels, tables, formulas, sco
         if not (may_split(nodes[first], rules) or may_split(nodes[second], rules)):
             _free_slot(g.slots, state, record.slot)
             continue
-        part_samples(record, g.samples, codes, table, g.buffer, s.flags[SIDE])
+        _fill_sides(record, codes, g.sets, s.sides)
+        part_samples(record, g.samples, codes, table, g.buffer, s.sides)
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE
         if not draws:
             second_slot, slot = _count_children(

@@ -6,6 +6,7 @@ import numpy as np
 
 from gaintree._jit import kernel, subkernel
 from gaintree.grow.draw import LEFT_CHILD, RIGHT_CHILD, derive
+from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import add_sample, weigh
 from gaintree.tree import ROUNDING
 
@@ -32,6 +33,7 @@ NODE = np.dtype(
         ("code", np.int64),  # bins up to this one go left ...
         ("is_inside", np.bool_),  # ... but of this one only what is not above the threshold
         ("slot", np.int64),  # of its histogram, or NOWHERE
+        ("set", np.int64),  # of the categories that go left, or NOWHERE
         ("is_split", np.bool_),
     ]
 )
@@ -43,6 +45,7 @@ STATE = np.dtype(
         ("n_leaves", np.int64),
         ("n_entries", np.int64),  # of the frontier
         ("n_slots", np.int64),  # histograms that are free
+        ("n_sets", np.int64),  # of categories
         ("n_pending", np.int64),  # nodes left to others
         ("hand_over", np.int64),  # nodes of at most so many samples are left to others
         ("total_weight", np.float64),  # of all samples
@@ -75,6 +78,7 @@ def write_node(node, tally, labels, formulas, weights):
     node.impurity = formulas.impurity(weights, node.weight, formulas.parameter)
     node.left = 0
     node.is_split = False
+    node.set = NOWHERE
 
 
 @kernel

@@ -22,8 +22,8 @@ def grow_parts(
     start_part: Callable[[], Growth],
     grow: Callable[[Growth, Callable[[], bool]], None],
     n_threads: int,
-) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64]]:
-    """Return the nodes and tallies of the whole tree.
+) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Return the nodes, the tallies and the sets of categories of the whole tree.
 
     `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
     it, asking from time to time whether it shall stop.
@@ -51,7 +51,7 @@ def grow_parts(
         except BaseException:
             stop.set()
             raise
-    return np.concatenate(whole.nodes), np.concatenate(whole.tallies)
+    return np.concatenate(whole.nodes), np.concatenate(whole.tallies), np.concatenate(whole.sets)
 
 
 class _Whole:
@@ -60,13 +60,18 @@ class _Whole:
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.tallies: list[Any] = []
+        self.sets: list[Any] = []
+        self.n_sets = 0
         self.n_nodes = 0
         self.total_weight = 0.0
 
     def add(self, part: Growth, at: int) -> list[int]:
         """Add the nodes of the part whose root is record `at`; return those it left to others."""
         state = part.room.states[0]
-        nodes, tallies = part.room.nodes[: part.n_nodes], part.room.tallies[: part.n_nodes]
+        nodes, tallies, sets = part.grown()
+        nodes["set"][nodes["set"] >= 0] += self.n_sets
+        self.sets.append(sets)
+        self.n_sets += len(sets)
         first = self.n_nodes - 1 if self.n_nodes > 0 else 0
         nodes["left"][nodes["left"] > 0] += first
         self.total_weight = state["total_weight"]

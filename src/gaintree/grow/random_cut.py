@@ -1,9 +1,9 @@
 """The random splitter: one threshold a column, drawn between its least and greatest value."""
 
 from gaintree._jit import subkernel
-from gaintree.encode import rank_of, sample_of, value_at
+from gaintree.encode import first_missing, rank_of, sample_of, value_at
+from gaintree.grow.cost import cost_of_weights
 from gaintree.grow.draw import FIRST_DRAW, SIDE_DRAW, derive, uniform
-from gaintree.grow.scan import cost_of_weights, first_missing
 from gaintree.grow.scratch import LEFT
 from gaintree.grow.split import NOWHERE, takes_lead
 from gaintree.grow.tally import add_sample

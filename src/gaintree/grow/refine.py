@@ -11,10 +11,10 @@ import numpy as np
 
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
-from gaintree.grow.bound import cost_of_counts, may_win
+from gaintree.grow.bound import may_win
+from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.fine import collect_marked, count_finely, search_finely
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
-from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
 from gaintree.grow.sort import sort_pairs
 from gaintree.grow.split import NO_FINE, midpoint, takes_lead, tie_with

@@ -15,26 +15,14 @@ the node.
 import numpy as np
 
 from gaintree._jit import inlined, subkernel
-from gaintree.encode import rank_of, sample_of
-from gaintree.grow.scratch import LEFT, WEIGHTS_LEFT, WEIGHTS_RIGHT
+from gaintree.encode import first_missing, rank_of, sample_of
+from gaintree.grow.categories import collect_words, scan_categories
+from gaintree.grow.cost import cost_of_weights
+from gaintree.grow.scratch import LEFT
 from gaintree.grow.split import NOWHERE, takes_lead, tie_with
 from gaintree.grow.tables import factor_of, table_for
 
 NO_CLASS = -1
-
-
-@subkernel
-def first_missing(row, start, end, n_values):
-    """Where the missing values of ``row[start:end]`` begin."""
-    if rank_of(row[end - 1]) < n_values:
-        return end
-    while start < end:
-        middle = (start + end) // 2
-        if rank_of(row[middle]) < n_values:
-            start = middle + 1
-        else:
-            end = middle
-    return start
 
 
 @inlined
@@ -60,7 +48,9 @@ def _move(k, n_moved, left, node, sums, phi):
 
 
 @subkernel
-def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, s):
+def scan_counts(
+    words, n_values, start, end, node, table, labels, tables, formulas, rules, best, s, c
+):
     """Offer the cuts of a node to `best`, scored by tables: each sample counts one.
 
     The sums of phi over the class counts of each side are kept up to date by what changes. They
@@ -84,6 +74,13 @@ def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, 
         if rank_of(row[start]) == rank_of(row[end - 1]):
             continue
         stop = first_missing(row, start, end, n_values[feature])
+        if c is not None and c.n_categories[feature] > 0:
+            n = collect_words(row, start, stop, end, feature, table, labels, c)
+            scan_categories(
+                n, feature, end - stop, end - start, node, True, phi, factor, labels, formulas,
+                rules, best, s, c,
+            )  # fmt: skip
+            continue
         for side in range(1 if stop == end else 2):
             for k in range(n_classes):
                 left[k] = 0
@@ -136,7 +133,7 @@ def scan_counts(words, n_values, start, end, node, labels, tables, rules, best, 
 
 
 @subkernel
-def scan_weights(words, n_values, start, end, node, labels, scorer, rules, best, s):
+def scan_weights(words, n_values, start, end, node, table, labels, scorer, rules, best, s, c):
     """Offer all cuts of a node to `best`, scored by the criterion's formula on weights."""
     left, n_classes, least = s.tallies[LEFT], len(labels.class_weight), rules.min_samples_leaf
     classes, coarse, fine = labels.classes, labels.coarse, labels.fine
@@ -149,6 +146,13 @@ def scan_weights(words, n_values, start, end, node, labels, scorer, rules, best,
         if rank_of(row[start]) == rank_of(row[end - 1]):
             continue
         stop = first_missing(row, start, end, n_values[feature])
+        if c is not None and c.n_categories[feature] > 0:
+            n = collect_words(row, start, stop, end, feature, table, labels, c)
+            scan_categories(
+                n, feature, end - stop, end - start, node, False, s.no_phi, s.no_factor, labels,
+                scorer, rules, best, s, c,
+            )  # fmt: skip
+            continue
         for side in range(1 if stop == end else 2):
             for j in range(len(node)):
                 left[j] = 0
@@ -174,25 +178,3 @@ def scan_weights(words, n_values, start, end, node, labels, scorer, rules, best,
                 ):
                     best.feature, best.n_before = feature, i + 1 - start
                     best.missing_left = side == 1
-
-
-@subkernel
-def cost_of_weights(left, node, labels, scorer, s):
-    """Cost of sending `left` of `node` to the left; notes the weight of the lighter side."""
-    n_classes, class_weight = len(labels.class_weight), labels.class_weight
-    weights_left, weights_right = s.weights[WEIGHTS_LEFT], s.weights[WEIGHTS_RIGHT]
-    total_left, total_right = 0.0, 0.0
-    for k in range(n_classes):
-        if len(labels.coarse) == 0:
-            weight_left = left[k] * class_weight[k]
-            weight_right = (node[k] - left[k]) * class_weight[k]
-        else:
-            c, f = n_classes + k, 2 * n_classes + k
-            weight_left = left[c] * labels.coarse_unit + left[f] * labels.fine_unit
-            weight_right = (node[c] - left[c]) * labels.coarse_unit
-            weight_right += (node[f] - left[f]) * labels.fine_unit
-        weights_left[k], weights_right[k] = weight_left, weight_right
-        total_left += weight_left
-        total_right += weight_right
-    s.best[0].lightest = min(total_left, total_right)
-    return -scorer.score(weights_left, weights_right, total_left, total_right, scorer.parameter)

@@ -14,8 +14,7 @@ from gaintree.grow.split import SPLIT
 LEFT, CORNER, A, B = range(4)
 # Rows of `weights`, by class: of the two sides of a cut, of the node.
 WEIGHTS_LEFT, WEIGHTS_RIGHT, WEIGHTS = range(3)
-# Rows of `flags`, by code: whether the bin is to be opened, where a split sends it.
-IS_OPEN, SIDE = range(2)
+IS_OPEN = 0  # row of `flags`, by code: whether the bin is to be opened
 # Rows of `words`: the samples of the values in `values`, and room to sort both.
 CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
 
@@ -39,7 +38,8 @@ class Scratch(NamedTuple):
     costs: npt.NDArray[np.float64]  # (2 n_features + 1, 33), at the edges of groups; of a group
     open_bins: npt.NDArray[np.void]  # (256,), the bins to open in a column ...
     open_left: npt.NDArray[np.int64]  # (256, tally_length), ... and what is left of them
-    flags: npt.NDArray[np.uint8]  # (2, 256)
+    flags: npt.NDArray[np.uint8]  # (1, 256)
+    sides: npt.NDArray[np.uint8]  # (N_BINS or more,), where a split sends each bin
     values: npt.NDArray[np.float64]  # (n_values,), of the samples in open bins
     words: npt.NDArray[np.uint64]  # (3, n_values)
     counts: npt.NDArray[np.int64]  # (9, 257)
@@ -56,7 +56,12 @@ class Scratch(NamedTuple):
 
 
 def new_scratch(
-    n_features: int, n_classes: int, tally_length: int, n_values: int, n_small: int
+    n_features: int,
+    n_classes: int,
+    tally_length: int,
+    n_values: int,
+    n_small: int,
+    n_categories: int,
 ) -> Scratch:
     """Return the room for nodes of `n_values` samples, 0 if they are searched exhaustively, and for
     small nodes of `n_small`."""
@@ -71,7 +76,8 @@ def new_scratch(
         costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),
         open_bins=np.empty(n_bins, dtype=_OPEN),
         open_left=np.empty((n_bins, tally_length), dtype=np.int64),
-        flags=np.zeros((2, n_bins), dtype=np.uint8),
+        flags=np.zeros((1, n_bins), dtype=np.uint8),
+        sides=np.empty(max(N_BINS, n_categories) + 1, dtype=np.uint8),
         values=np.empty(max(n_values, n_small)),
         words=np.empty((3, n_values), dtype=np.uint64),
         counts=np.empty((9, n_bins + 1), dtype=np.int64),

@@ -9,12 +9,13 @@ import numpy as np
 
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import value_at
-from gaintree.grow.bound import bound_of_counts, bound_of_weights, cost_of_counts, may_win
+from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
+from gaintree.grow.categories import collect_bins, scan_categories
+from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.draw import draw_all
 from gaintree.grow.fine import threshold_at_fine_edge
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_columns
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_column
 from gaintree.grow.refine import open_bins
-from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CORNER, LEFT, A, B
 from gaintree.grow.split import NO_FINE, NOWHERE, midpoint, start_search, takes_lead, tie_with
 from gaintree.grow.tables import table_for
@@ -93,7 +94,7 @@ def score_edges(
                 costs[0] = cost_of_counts(left, node, phi, factor)
             elif side == 1:
                 costs[0] = cost_of_weights(left, node, labels, scorer, s)
-            for code in range(0, n_values, step):
+            for code in range(0, codes.n_ordered[feature], step):
                 stop = min(code + step, n_values)
                 _add_bins(left, hist, at + code, at + stop)
                 group += 1
@@ -133,7 +134,7 @@ def look_inside(
     best.lightest = np.inf
     _start(b, hist, at + n_values, side)
     n_b, group = n_none, 0
-    for code in range(0, n_values, step):
+    for code in range(0, codes.n_ordered[feature], step):
         n_a = n_b
         for j in range(length):
             a[j] = b[j]
@@ -246,9 +247,28 @@ def _is_empty(hist, b, length, n_classes):
 
 
 @subkernel
+def _search_sets(
+    hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules, best,
+    s, c,
+):  # fmt: skip
+    """Offer sets of the columns of categories among ``s.features[first:last]``."""
+    n_classes, length = len(labels.class_weight), len(node)
+    for i in range(first, last):
+        feature = s.features[i]
+        if c.n_categories[feature] > 0:
+            n = collect_bins(hist, feature, codes, length, n_classes, c)
+            n_missing = count_missing(hist, feature, codes, length, n_classes)
+            scan_categories(
+                n, feature, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+                rules, best, s, c,
+            )  # fmt: skip
+
+
+@subkernel
 def find_split(
-    hist, is_counted, start, end, node, key, g, codes, table, labels, tables, scorer, rules, best, s
-):
+    hist, is_counted, start, end, node, key, g, codes, table, labels, tables, scorer, rules, best,
+    s, c,
+):  # fmt: skip
     """Fill `best` with the best admissible split of a node.
 
     Unless all columns are counted in `hist` already, some are drawn and counted: `max_features` of
@@ -266,7 +286,12 @@ def find_split(
     while True:
         for i in range(first if not is_counted and not is_last else last, last):
             feature = s.features[i]
-            count_columns(hist, g.samples, start, end, feature, feature + 1, codes, labels)
+            count_column(hist, g.samples, start, end, feature, codes, labels)
+        if c is not None:
+            _search_sets(
+                hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer,
+                rules, best, s, c,
+            )  # fmt: skip
         score_edges(
             hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
             best, s,
@@ -292,7 +317,7 @@ def find_split(
             first, is_last = np.int64(0), True
         else:
             break
-    if best.feature == NOWHERE:
+    if best.feature == NOWHERE or codes.n_ordered[best.feature] < codes.n_values[best.feature]:
         return
     if not best.is_inside:
         best.threshold = threshold_at_edge(

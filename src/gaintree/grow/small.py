@@ -39,6 +39,12 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
     A bin of one value is a bucket, and its number stands for the value.
     """
     n_samples, n_values = end - start, codes.n_values[feature]
+    if codes.wide_row[feature] >= 0:
+        column = codes.wide[codes.wide_row[feature]]
+        for i in range(n_samples):
+            code = np.int64(column[samples[np.uint64(start + i)] & SAMPLE_MASK])
+            s.unsorted[i], s.buckets[i] = code, 1 if code == n_values else 0
+        return np.int64(1)
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     unsorted, buckets, steps = s.unsorted, s.buckets, s.steps
     lowest, highest, n_parts, all_exact = n_values, np.int64(-1), np.int64(0), True

@@ -37,6 +37,11 @@ def weigh(tally, labels, weights):
     return total
 
 
+@subkernel
+def tally_length_in(labels):
+    return len(labels.class_weight) * (1 if len(labels.coarse) == 0 else 3)
+
+
 def tally_length_of(labels):
     n_classes = len(labels.class_weight)
     return n_classes if len(labels.coarse) == 0 else 3 * n_classes

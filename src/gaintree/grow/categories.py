@@ -1,0 +1,401 @@
+"""Split a column of categories: a set of them goes left, the others go right.
+
+Of n categories there are 2 ** (n - 1) - 1 splits. With two classes n - 1 are enough: in the order
+of the share of class 1 the best set is the first few categories, if the impurity is concave
+(Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984, section 4.2.2).
+
+    category        d    a    e    c    b
+    of class 1    0.1  0.2  0.2  0.6  0.9
+    sets            |    |    |    |            what is before a bar goes left
+
+With more classes all sets are scored up to MOST_EXHAUSTIVE categories in the node. Beyond, they are
+put in the order of their first principal component (Coppersmith, Hong and Hosking, "Partitioning
+nominal attributes in decision trees", Data Mining and Knowledge Discovery 3, 1999, 197-217), and
+then change sides one by one as long as that lowers the cost. A better set may be missed.
+
+Missing values go to either side, and a split of them from all values is tried, too. Where they were
+not there, they go to the larger child, and so do categories that are not in the node.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._jit import first_one, inlined, subkernel
+from gaintree.encode import rank_of, sample_of, value_at
+from gaintree.grow.bits import members_at, places_at
+from gaintree.grow.cost import cost_of_counts, cost_of_weights
+from gaintree.grow.scratch import CORNER, LEFT, WEIGHTS
+from gaintree.grow.sort import sort_pairs
+from gaintree.grow.split import TIE, takes_lead
+from gaintree.grow.tally import add_sample, weigh
+
+MOST_EXHAUSTIVE = 10  # categories of a node, of more than two classes, whose sets are all scored
+_N_STEPS = 20  # towards the principal component
+_N_PASSES = 8  # over the categories, to change sides
+
+
+class Categories(NamedTuple):
+    """Room for the categories of a node in one column."""
+
+    n_categories: npt.NDArray[np.int64]  # (n_features,), 0 for a column of numbers
+    codes: npt.NDArray[np.int64]  # (n_most,), of the categories ...
+    tallies: npt.NDArray[np.int64]  # (n_most, tally_length)
+    missing: npt.NDArray[np.int64]  # (tally_length,), tally of what is missing
+    shares: npt.NDArray[np.float64]  # (n_most, n_classes), of the classes, less their mean
+    keys: npt.NDArray[np.float64]  # (n_most,), what they are ordered by
+    order: npt.NDArray[np.uint64]  # (n_most,)
+    sides: npt.NDArray[np.uint8]  # (n_most,), 1 for left
+    best_codes: npt.NDArray[np.int64]  # (n_most,), those of the best split, and their sides
+    best_sides: npt.NDArray[np.uint8]  # (n_most,)
+    goes_left: npt.NDArray[np.uint8]  # (n_most + 257,), where a split sends each bin
+    other: npt.NDArray[np.uint64]  # (2, n_most), room to sort
+    counts: npt.NDArray[np.int64]  # (8, 256), room to sort
+
+
+def new_categories(
+    n_categories: npt.NDArray[np.int64], n_classes: int, tally_length: int
+) -> Categories:
+    """Return the room for columns of so many categories each."""
+    n_most = int(n_categories.max())
+    return Categories(
+        n_categories=n_categories,
+        codes=np.empty(n_most, dtype=np.int64),
+        tallies=np.empty((n_most, tally_length), dtype=np.int64),
+        missing=np.empty(tally_length, dtype=np.int64),
+        shares=np.empty((n_most, n_classes)),
+        keys=np.empty(n_most),
+        order=np.empty(n_most, dtype=np.uint64),
+        sides=np.empty(n_most, dtype=np.uint8),
+        best_codes=np.empty(n_most, dtype=np.int64),
+        best_sides=np.empty(n_most, dtype=np.uint8),
+        goes_left=np.empty(n_most + 257, dtype=np.uint8),
+        other=np.empty((2, n_most), dtype=np.uint64),
+        counts=np.empty((8, 256), dtype=np.int64),
+    )
+
+
+@inlined
+def category_of(code, feature, codes):
+    """The category that a bin stands for."""
+    return np.int64(code if codes.wide_row[feature] >= 0 else codes.edges[feature, code])
+
+
+@inlined
+def _clear(array):
+    for j in range(len(array)):
+        array[j] = 0
+
+
+@inlined
+def _copy(source, target):
+    for j in range(len(source)):
+        target[j] = source[j]
+
+
+@inlined
+def _along(share, axis):
+    total = 0.0
+    for k in range(len(axis)):
+        total += share[k] * axis[k]
+    return total
+
+
+@subkernel
+def collect_bins(hist, feature, codes, length, n_classes, c):
+    """List the categories of a node, and what is missing; return their number."""
+    n, at = 0, codes.first[feature] * length
+    for code in range(codes.first[feature + 1] - codes.first[feature]):
+        n_samples = 0
+        for k in range(n_classes):
+            n_samples += hist[at + k]
+        is_missing = code == codes.n_values[feature]
+        if n_samples > 0 or is_missing:
+            tally = c.missing if is_missing else c.tallies[n]
+            for j in range(length):
+                tally[j] = hist[at + j]
+            if not is_missing:
+                c.codes[n] = category_of(code, feature, codes)
+                n += 1
+        at += length
+    return n
+
+
+@subkernel
+def collect_words(row, start, stop, end, feature, table, labels, c):
+    """List the categories of a node, and what is missing, from its sorted column."""
+    n = -1
+    for i in range(start, end):
+        sample = sample_of(row[i])
+        if i < stop and (i == start or rank_of(row[i]) != rank_of(row[i - 1])):
+            n += 1
+            c.codes[n] = np.int64(value_at(table, sample, feature))
+            _clear(c.tallies[n])
+        if i == stop:
+            _clear(c.missing)
+        add_sample(c.missing if i >= stop else c.tallies[n], sample, labels)
+    return n + 1
+
+
+@subkernel
+def collect_places(level, slot, feature, table, b, c):
+    """List the categories of a node, and what is missing, from its bits in the column."""
+    n, value, missing, n_features = -1, np.int64(-1), c.missing, len(c.n_categories)
+    node = members_at(level, slot, feature, n_features, b)
+    at, base = places_at(level, feature, n_features, b), b.base[level]
+    n_places = b.n_places[level * n_features + feature]
+    is_tied = b.is_tied[level * n_features + feature]
+    _clear(missing)
+    for word in range(b.sizes[level] // 64):
+        bits = b.members[node + word]
+        while bits != 0:
+            place = 64 * word + first_one(bits)
+            bits &= bits - np.uint64(1)
+            number = np.int64(b.number[at + place])
+            k = b.classes[base + number]
+            if place >= n_places:
+                missing[k] += 1
+                continue
+            here = np.int64(b.first[at + place]) if is_tied else place
+            if here != value:
+                n, value = n + 1, here
+                c.codes[n] = np.int64(value_at(table, b.samples[base + number], feature))
+                _clear(c.tallies[n])
+            c.tallies[n, k] += 1
+    return n + 1
+
+
+@subkernel
+def _cost(left, node, by_table, phi, factor, labels, scorer, s):
+    if by_table:
+        return cost_of_counts(left, node, phi, factor)
+    return cost_of_weights(left, node, labels, scorer, s)
+
+
+@subkernel
+def _is_admissible(left, n_none, n_samples, n_classes, rules):
+    n_left = 0
+    for k in range(n_classes):
+        n_left += left[k]
+    return n_left > n_none and min(n_left, n_samples - n_left) >= rules.min_samples_leaf
+
+
+@subkernel
+def _offer(
+    left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
+    best, s, c,
+):  # fmt: skip
+    """Offer what is `left` of a split to `best`; tell whether it takes the lead."""
+    n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
+    if not _is_admissible(left, n_none, n_samples, n_classes, rules):
+        return False
+    cost = _cost(left, node, by_table, phi, factor, labels, scorer, s)
+    n_before = -n_none
+    for k in range(n_classes):
+        n_before += left[k]
+    if best.lightest < rules.min_weight_leaf or not takes_lead(best, cost, feature, n_before):
+        return False
+    best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
+    best.is_inside = False
+    return True
+
+
+@subkernel
+def _keep_set(n, best, c):
+    """Keep the sides of the categories as those of the best split."""
+    best.code = n
+    for j in range(n):
+        c.best_codes[j], c.best_sides[j] = c.codes[j], c.sides[j]
+
+
+@subkernel
+def _share_keys(n, labels, s, c):
+    for j in range(n):
+        weights = s.weights[WEIGHTS]
+        total = weigh(c.tallies[j], labels, weights)
+        c.keys[j] = weights[1] / total
+
+
+@subkernel
+def _principal_keys(n, labels, s, c):
+    """Where each category stands along the first principal component of the class shares."""
+    n_classes, total, farthest, most = len(labels.class_weight), 0.0, 0, -1.0
+    mean, axis, turned = s.weights[0], s.weights[1], s.weights[2]
+    _clear(mean)
+    for j in range(n):
+        weight = weigh(c.tallies[j], labels, turned)
+        c.keys[j] = weight
+        total += weight
+        for k in range(n_classes):
+            c.shares[j, k] = turned[k] / weight
+            mean[k] += turned[k]
+    for j in range(n):
+        square = 0.0
+        for k in range(n_classes):
+            c.shares[j, k] -= mean[k] / total
+            square += c.shares[j, k] ** 2
+        if c.keys[j] * square > most:
+            farthest, most = j, c.keys[j] * square
+    for k in range(n_classes):
+        axis[k] = c.shares[farthest, k]
+    for _ in range(_N_STEPS):
+        _clear(turned)
+        for j in range(n):
+            along = c.keys[j] * _along(c.shares[j], axis)
+            for k in range(n_classes):
+                turned[k] += along * c.shares[j, k]
+        largest = 0.0
+        for k in range(n_classes):
+            largest = max(largest, abs(turned[k]))
+        if largest > 0.0:
+            for k in range(n_classes):
+                axis[k] = turned[k] / largest
+    for j in range(n):
+        c.keys[j] = _along(c.shares[j], axis)
+
+
+@subkernel
+def _start(left, side, c):
+    for j in range(len(left)):
+        left[j] = c.missing[j] if side == 1 else 0
+
+
+@subkernel
+def _add(left, tally, sign):
+    for j in range(len(left)):
+        left[j] += sign * tally[j]
+
+
+@subkernel
+def _scan_order(
+    n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
+    best, s, c,
+):  # fmt: skip
+    """Offer the sets of the first few categories; return how many the cheapest of them has."""
+    left, taken, n_cheapest, cheapest = s.tallies[LEFT], -1, 0, np.inf
+    n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
+    improves = n_classes > 2
+    _start(left, side, c)
+    for j in range(n):
+        _add(left, c.tallies[np.int64(c.order[j])], 1)
+        if _offer(
+            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            rules, best, s, c,
+        ):  # fmt: skip
+            taken = j
+        if improves and _is_admissible(left, n_none, n_samples, n_classes, rules):
+            cost = _cost(left, node, by_table, phi, factor, labels, scorer, s)
+            if cost < cheapest:
+                n_cheapest, cheapest = j + 1, cost
+    if taken >= 0:
+        for j in range(n):
+            c.sides[np.int64(c.order[j])] = 1 if j <= taken else 0
+        _keep_set(n, best, c)
+    return n_cheapest
+
+
+@subkernel
+def _scan_all(
+    n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
+    best, s, c,
+):  # fmt: skip
+    """Offer all sets, each from the one before by a change of one category (Gray code).
+
+    The last category stays right: with the sides changed, a set is the other set.
+    """
+    left = s.tallies[LEFT]
+    _start(left, side, c)
+    for j in range(n):
+        c.sides[j] = 0
+    for number in range(1, 1 << (n - 1)):
+        j = first_one(np.uint64(number))
+        c.sides[j] = 1 - c.sides[j]
+        _add(left, c.tallies[j], 1 if c.sides[j] == 1 else -1)
+        if _offer(
+            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            rules, best, s, c,
+        ):  # fmt: skip
+            _keep_set(n, best, c)
+    if side == 0 and n_missing > 0:
+        for j in range(n):
+            if c.sides[j] == 0:
+                c.sides[j] = 1
+                _add(left, c.tallies[j], 1)
+        if _offer(
+            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            rules, best, s, c,
+        ):  # fmt: skip
+            _keep_set(n, best, c)
+
+
+@subkernel
+def _improve(
+    n, n_first, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+    rules, best, s, c,
+):  # fmt: skip
+    """Let categories change sides, from the first `n_first` on the left, and offer what comes."""
+    left, other = s.tallies[LEFT], s.tallies[CORNER]
+    n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
+    _start(left, side, c)
+    for j in range(n):
+        at = np.int64(c.order[j])
+        c.sides[at] = 1 if j < n_first else 0
+        if j < n_first:
+            _add(left, c.tallies[at], 1)
+    cost, has_changed = _cost(left, node, by_table, phi, factor, labels, scorer, s), True
+    for _ in range(_N_PASSES):
+        if not has_changed:
+            break
+        has_changed = False
+        for j in range(n):
+            _copy(left, other)
+            _add(other, c.tallies[j], -1 if c.sides[j] == 1 else 1)
+            if not _is_admissible(other, n_none, n_samples, n_classes, rules):
+                continue
+            changed = _cost(other, node, by_table, phi, factor, labels, scorer, s)
+            if best.lightest >= rules.min_weight_leaf and changed < cost - TIE * abs(cost):
+                cost, has_changed = changed, True
+                _copy(other, left)
+                c.sides[j] = 1 - c.sides[j]
+    if _offer(
+        left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+        rules, best, s, c,
+    ):  # fmt: skip
+        _keep_set(n, best, c)
+
+
+@subkernel
+def scan_categories(
+    n, feature, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules, best, s, c
+):
+    """Offer splits of the collected categories of a column to `best`."""
+    if n == 0:
+        return
+    best.lightest = np.inf
+    n_classes = len(labels.class_weight)
+    exhaustive = n_classes > 2 and n <= MOST_EXHAUSTIVE
+    if not exhaustive:
+        if n_classes == 2:
+            _share_keys(n, labels, s, c)
+        else:
+            _principal_keys(n, labels, s, c)
+        for j in range(n):
+            c.order[j] = j
+        sort_pairs(c.keys, c.order, n, c.other[0], c.other[1], c.counts)
+    for side in range(2 if n_missing > 0 else 1):
+        if exhaustive:
+            _scan_all(
+                n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels,
+                scorer, rules, best, s, c,
+            )  # fmt: skip
+            continue
+        n_first = _scan_order(
+            n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            rules, best, s, c,
+        )  # fmt: skip
+        if n_first > 0:
+            _improve(
+                n, n_first, feature, side, n_missing, n_samples, node, by_table, phi, factor,
+                labels, scorer, rules, best, s, c,
+            )  # fmt: skip
