@@ -108,11 +108,14 @@ def test_the_tree_of_iris_that_weka_grows():
     """J48 with its defaults: leaves of 50, 48 (one wrong), 3, 3 (one wrong) and 46 (one wrong)."""
     X, y = load_iris(return_X_y=True)
     whole = GainTreeClassifier(min_samples_leaf=2).fit(X, y).tree_
-    tree = prune.prune(whole, "error_based")
-    nodes = Nodes(tree)
-    assert nodes.size[tree.is_leaf].tolist() == [50, 48, 3, 3, 46]
-    assert nodes.errors[tree.is_leaf].tolist() == [0, 1, 0, 1, 1]
-    assert tree.threshold[~tree.is_leaf] == pytest.approx([2.45, 1.75, 4.95, 1.55])
+    for tree in (
+        prune.prune(whole, "error_based"),
+        prune.prune_and_raise(whole, X, y, "entropy"),
+    ):
+        nodes = Nodes(tree)
+        assert nodes.size[tree.is_leaf].tolist() == [50, 48, 3, 3, 46]
+        assert nodes.errors[tree.is_leaf].tolist() == [0, 1, 0, 1, 1]
+        assert tree.threshold[~tree.is_leaf] == pytest.approx([2.45, 1.75, 4.95, 1.55])
 
 
 def test_a_smaller_confidence_charges_more():

@@ -72,3 +72,5 @@ def _prune(X: Any, y: Any) -> None:
     for name in prune.names():
         prune.prune(tree, name, held_out=held_out)
     prune.cost_complexity_path(tree)
+    for dtype in (np.float32, np.float64):
+        prune.prune_and_raise(tree, X.astype(dtype), y, "entropy")

@@ -49,6 +49,7 @@ from gaintree.prune.errors import (
 )
 from gaintree.prune.exact_tests import Fisher, Permutation
 from gaintree.prune.nested import PruningPath, make_path, turn_into_leaves
+from gaintree.prune.raising import prune_and_raise
 from gaintree.prune.significance import CriticalValue, Significance
 from gaintree.tree import Tree
 
@@ -76,6 +77,7 @@ __all__ = [
     "names",
     "path",
     "prune",
+    "prune_and_raise",
     "prune_cost_complexity",
     "turn_into_leaves",
 ]

@@ -106,6 +106,8 @@ class ErrorBased(LeastCost):
     costs at most `slack` more than what is left of its branch. Levels below and above 0 are alphas:
     what a leaf costs besides.
 
+    This is pruning without subtree raising, for which see `prune_and_raise`.
+
     Parameters
     ----------
     confidence : float, default=0.25
