@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import reference_pruning as plain
 from gaintree import GainTreeClassifier, prune
-from strategies import data, reals, small_integers
+from strategies import Data, data, reals, small_integers
 from test_tree import check_structure
 from trees import for_all, tree_of
 
@@ -78,8 +78,24 @@ class Table:
         return e + plain.extra_errors(n, e, method.confidence, method.z)
 
 
+@st.composite
+def noisy_tables(draw):
+    """Labels along two columns with a quarter of noise: a branch is raised in one of eight."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, n_classes = draw(st.sampled_from([40, 80, 150])), draw(st.sampled_from([2, 3]))
+    X = rng.normal(size=(n, 4)).astype(draw(st.sampled_from([np.float32, np.float64])))
+    X[:, 3] = X[:, 3].round()
+    y = np.digitize(X[:, 0] + X[:, 3] / 2, np.linspace(-1, 1, n_classes + 1)[1:-1])
+    noisy = rng.random(n) < 0.25
+    y[noisy] = rng.integers(0, n_classes, noisy.sum())
+    if draw(st.booleans()):
+        X[rng.random(X.shape) < 0.1] = np.nan
+    weights_of = draw(st.sampled_from([None, small_integers, reals]))
+    return Data(X, y, None if weights_of is None else weights_of(rng, n))
+
+
 @for_all(
-    data(weights=(None, small_integers, reals), least_rows=5),
+    st.one_of(noisy_tables(), data(weights=(None, small_integers, reals), least_rows=5)),
     st.sampled_from([0.5, 0.25, 0.05]),
     st.sampled_from(["exact", "c45"]),
     st.sampled_from([0.0, 0.1]),
