@@ -176,6 +176,10 @@ def test_after_warmup_nothing_is_left_to_compile(tmp_path):
     for name in ("iris", "digits"):
         for class_weight in ("None", "'balanced'"):
             assert run("-c", fit.format(name, class_weight)).stderr == ""
+    fit += "; from gaintree import prune; tree = G().fit(X, y).tree_;"
+    fit += "held_out = prune.class_counts(tree, X, y); prune.prune_and_raise(tree, X, y, 'gini');"
+    fit += "[prune.prune(tree, name, held_out=held_out) for name in prune.names()]"
+    assert run("-c", fit.format("iris", "None")).stderr == ""
 
 
 def test_interrupt(monkeypatch, capsys):

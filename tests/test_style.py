@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree import criteria, export, information, inspection
+from gaintree import criteria, export, information, inspection, prune
 
 SOURCE = Path(gaintree.__file__).parent
 
@@ -25,6 +25,7 @@ LAYERS = [
 # Growing state never crosses to what works on trees, nor the other way.
 APART = [
     ("grow", {"predict", "prune", "inspection", "information"}),
+    ("prune", {"grow", "encode", "inspection"}),
     ("criteria", {"tree", "encode"}),
 ]
 
@@ -81,6 +82,7 @@ PUBLIC = [
     ),
     *(getattr(information, name) for name in information.__all__),
     *(getattr(inspection, name) for name in inspection.__all__),
+    *(getattr(prune, name) for name in prune.__all__),
     criteria.get,
     criteria.names,
     export.export_text,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gaintree import prune
 from gaintree.estimators import GainTreeClassifier
 
 _FEW, _MANY = 300, 1500  # samples: below and above where histograms begin
@@ -61,4 +62,15 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     yield "weights, small tables", fit(_FEW, weights)
     yield "weights, large tables", fit(_MANY, weights)
     yield "random splitter", fit(_FEW, splitter="random")
-    yield "pruning", fit(_FEW, ccp_alpha=0.01)
+    yield "pruning", lambda: _prune(X[:_FEW], y[:_FEW])
+
+
+def _prune(X: Any, y: Any) -> None:
+    tree = GainTreeClassifier().fit(X, y).tree_
+    prune.count_candidates(tree, X)
+    held_out = prune.class_counts(tree, X, y)
+    for name in prune.names():
+        prune.prune(tree, name, held_out=held_out)
+    prune.cost_complexity_path(tree)
+    for dtype in (np.float32, np.float64):
+        prune.prune_and_raise(tree, X.astype(dtype), y, "entropy")
