@@ -13,6 +13,7 @@ from gaintree.grow.bits import SIZES
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
 from gaintree.grow.finish import to_tree
 from gaintree.grow.problem import Rules, as_labels
+from gaintree.grow.report import Report
 from gaintree.grow.tally import class_weights
 from gaintree.tree import Tree
 
@@ -35,6 +36,7 @@ def grow_tree(
     n_small: int | None = None,
     n_bins: int = MAX_VALUES,
     n_bits: int = SIZES[0],
+    report: Report | None = None,
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
 
@@ -64,10 +66,12 @@ def grow_tree(
     n_bins : int, default=255
         Greatest number of bins of a column, if ``rules.max_bins`` is 0. The tree does not depend on
         it.
-
     n_bits : int, default=1024
         Nodes of at most so many samples are searched as sets of bits; 0 for none. The tree does not
         depend on it.
+    report : callable ``(share) -> bool``, default=None
+        Called now and then, from the thread that called this function, with the share of the work
+        that is done, about, from 0 to 1. If it returns true, nodes not split yet become leaves.
 
     Returns
     -------
@@ -85,7 +89,8 @@ def grow_tree(
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
     tables = criterion.tables(len(classes)) if weights is None else None
-    problem = Problem(X, labels, tables, criterion.formulas(), rules, seed, n_threads, n_bits)
+    formulas = criterion.formulas()
+    problem = Problem(X, labels, tables, formulas, rules, seed, n_threads, n_bits, report)
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.concave:

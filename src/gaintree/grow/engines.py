@@ -16,6 +16,7 @@ from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
 from gaintree.grow.nodes import write_root
 from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
+from gaintree.grow.report import Report, Reporter
 from gaintree.grow.scratch import new_scratch
 from gaintree.grow.tally import tally_length_of
 
@@ -36,6 +37,7 @@ class Problem(NamedTuple):
     seed: int
     n_threads: int
     n_bits: int  # nodes of at most so many samples become bits
+    report: Report | None
 
 
 def _threads_to_encode(problem: Problem) -> int:
@@ -87,7 +89,8 @@ def grow_exhaustively(problem: Problem) -> Nodes:
             record,
             scratch,
             bits,
-        )
+        ),
+        Reporter(problem.report, growth, rules).listen_to(growth),
     )
     return growth.room.nodes[: growth.n_nodes], growth.room.tallies[: growth.n_nodes]
 
@@ -128,7 +131,7 @@ def grow_by_histograms(
         growth.room.states[0]["n_slots"] = n_hists - N_RESERVED
         return growth
 
-    def grow(growth: Growth, is_stopped: Callable[[], bool] = bool) -> None:
+    def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
         scratch = Bundle(
             new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]))
         )
@@ -151,9 +154,10 @@ def grow_by_histograms(
 
     root = new_growth()
     _plant(root, problem)
+    reporter = Reporter(problem.report, root, rules)
     if problem.n_threads > 1 and rules.max_leaf_nodes == 0 and n_samples > _LEAST_IN_THREADS:
-        return grow_parts(root, new_growth, grow, problem.n_threads)
-    grow(root)
+        return grow_parts(root, new_growth, grow, problem.n_threads, reporter)
+    grow(root, reporter.listen_to(root))
     return root.room.nodes[: root.n_nodes], root.room.tallies[: root.n_nodes]
 
 

@@ -37,10 +37,6 @@ class Room(NamedTuple):
     slots: npt.NDArray[np.int64]  # the numbers of the free ones
 
 
-class StoppedError(Exception):
-    """Growing was told to stop before it was done."""
-
-
 class Growth:
     """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
 
@@ -59,15 +55,16 @@ class Growth:
     def n_nodes(self) -> int:
         return int(self.room.states[0]["n_nodes"])
 
-    def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Any = bool) -> None:
+    def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Callable[[], bool]) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.
 
-        A slice ends with its budget, or when the arrays are too short to go on.
+        A slice ends with its budget, or when the arrays are too short to go on. If growing is
+        stopped in between, nodes that are not split yet are leaves.
         """
         root, state, room = 0, self.room.states[0], Bundle(self.room)
         while root == 0 or state["n_entries"] > 0:
             if is_stopped():
-                raise StoppedError
+                return
             if root < 0 and state["work"] < state["budget"]:
                 room = Bundle(self._enlarge())
             state["work"], state["budget"] = 0, _SLICE
