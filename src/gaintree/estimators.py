@@ -247,6 +247,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             If a parameter is out of its range, or data is not what is asked for above.
         TypeError
             If a column holds dates, mixes numbers and text, or has a value that cannot be hashed.
+        MemoryError
+            If growing takes more memory than is available without swapping.
         """
         # Callbacks are torn down however the fit ends. A fit without any does not pay for that.
         fit = self._fit_with_callbacks if hasattr(self, "_skl_callbacks") else self._fit

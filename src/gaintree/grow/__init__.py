@@ -7,11 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import require_compiler
+from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import Criterion
 from gaintree.encode import MAX_VALUES
 from gaintree.grow.bits import SIZES
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
 from gaintree.grow.finish import to_tree
+from gaintree.grow.growth import SMALLER
 from gaintree.grow.problem import Rules, as_labels
 from gaintree.grow.report import Report
 from gaintree.grow.tally import class_weights
@@ -76,11 +78,17 @@ def grow_tree(
     Returns
     -------
     tree : Tree
+
+    Raises
+    ------
+    MemoryError
+        If growing takes more memory than is left.
     """
     require_compiler()
     weights = sample_weight if class_weight is None else class_weight[classes]
     if weights is not None and not (weights > 0.0).all():
         kept = weights > 0.0
+        require_memory(X.nbytes, FEWER, "A copy of X without the samples of weight zero")
         X, classes = X[kept], classes[kept]
         sample_weight = None if sample_weight is None else sample_weight[kept]
     labels = as_labels(classes, n_classes, sample_weight, class_weight)
@@ -97,4 +105,5 @@ def grow_tree(
         nodes, tallies = grow_exhaustively(problem)
     else:
         nodes, tallies = grow_by_histograms(problem, n_small, n_bins)
+    require_memory(2 * (nodes.nbytes + tallies.nbytes), SMALLER, "A tree of {:,} nodes", len(nodes))
     return to_tree(nodes, class_weights(tallies, labels), X.shape[1])

@@ -11,12 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
+from gaintree._memory import require_memory
 from gaintree.grow.frontier import ENTRY
 from gaintree.grow.nodes import NODE, SPARE, STATE
 
 _SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
+_BY_NODE = ("nodes", "tallies", "heap")
 MAX_PENDING = 64
+SMALLER = "max_depth, max_leaf_nodes, min_samples_leaf and min_impurity_decrease limit a tree."
 
 
 class Room(NamedTuple):
@@ -72,8 +75,10 @@ class Growth:
             root = -1
 
     def _enlarge(self) -> Room:
+        nbytes = sum(getattr(self.room, name).nbytes for name in _BY_NODE)
+        require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", 2 * len(self.room.nodes))
         self.room = self.room._replace(
-            **{name: _enlarged(getattr(self.room, name)) for name in ("nodes", "tallies", "heap")}
+            **{name: _enlarged(getattr(self.room, name)) for name in _BY_NODE}
         )
         return self.room
 
