@@ -15,10 +15,10 @@ SOURCE = Path(gaintree.__file__).parent
 # validate -> encode -> grow (splits and criteria) -> Tree -> predict | prune | inspect | export.
 # A part imports what is in its own row or a row above it.
 LAYERS = [
-    {"_bundle", "_jit"},
+    {"_bundle", "_jit", "_memory"},
     {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
-    {"validate", "export"},
+    {"validate", "export", "progress"},
     {"estimators"},
     {"__init__", "__main__", "cli"},
 ]

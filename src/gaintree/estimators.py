@@ -16,10 +16,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from gaintree import criteria, export, predict, prune, validate
 from gaintree.grow import grow_tree
+from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
 from gaintree.tree import Tree
 
 
-class GainTreeClassifier(ClassifierMixin, BaseEstimator):
+class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """A decision tree grown by information gain, split by split the best there is.
 
     Every parameter of :class:`sklearn.tree.DecisionTreeClassifier` keeps its name, its meaning and
@@ -113,6 +114,10 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
     they were numbers. An impure node is split even if no split gains anything. Samples of weight
     zero are ignored, except that shares of all samples (`min_samples_split`, `min_samples_leaf`)
     count them, as in scikit-learn.
+
+    With scikit-learn 1.9 or later, callbacks hear of the progress of a fit, percent by percent, and
+    may stop it: ``GainTreeClassifier().set_callbacks(sklearn.callback.ProgressBar())``. Nodes that
+    are not split by then are leaves.
 
     References
     ----------
@@ -242,8 +247,12 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             If a parameter is out of its range, or data is not what is asked for above.
         TypeError
             If a column holds dates, mixes numbers and text, or has a value that cannot be hashed.
+        MemoryError
+            If growing takes more memory than is available without swapping.
         """
-        self._fit(X, y, sample_weight, check_input, self.ccp_alpha)
+        # Callbacks are torn down however the fit ends. A fit without any does not pay for that.
+        fit = self._fit_with_callbacks if hasattr(self, "_skl_callbacks") else self._fit
+        fit(X, y, sample_weight, check_input, self.ccp_alpha)
         return self
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
@@ -251,7 +260,9 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         # A fit that fails half-way leaves an estimator that is not fitted.
         self.__dict__.pop("tree_", None)
         validate.refuse_unsupported(self)
+        given = (X, y, sample_weight)
         X, y = validate.check_fit_data(self, X, y, check_input)
+        progress = progress_of(self, *given)
         labels, codes = validate.encode_labels(y)
         sample_weight, class_weight = validate.check_weights(
             sample_weight, self.class_weight, X, codes, labels
@@ -272,6 +283,7 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
             seed=validate.draw_seed(self.random_state, rules, n_features),
             n_threads=validate.check_n_threads(self.n_jobs),
             n_categories=None if self._encoder is None else self._encoder.n_categories,
+            report=progress,
         )
         if ccp_alpha > 0.0:
             tree = prune.prune_cost_complexity(tree, ccp_alpha)
@@ -282,6 +294,10 @@ class GainTreeClassifier(ClassifierMixin, BaseEstimator):
         self.n_outputs_ = 1
         self.max_features_ = rules.max_features
         self.tree_: Tree = tree
+        if progress is not None:
+            progress.end()
+
+    _fit_with_callbacks = with_callbacks(_fit)
 
     def predict(self, X: Any, check_input: bool = True) -> npt.NDArray[Any]:
         """Return the most frequent class of the leaf that each sample ends in.

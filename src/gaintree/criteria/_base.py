@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import IMPURITY, SCORE, TERM, pointer
+from gaintree._memory import FEWER, require_memory
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -96,7 +97,13 @@ class Criterion(ABC):
         n_smaller = sum(size < n_samples for size in _SIZES)
         if n_smaller < len(_SIZES):
             return _kept_tables(self, _SIZES[: n_smaller + 1])
+        require_memory(self.tables_nbytes(n_samples), FEWER, "A table for {:,} samples", n_samples)
         return _tables(self, (*_SIZES, n_samples))
+
+    def tables_nbytes(self, n_samples: int) -> int:
+        """Return how many bytes it takes to make the tables for many samples."""
+        n_entries = n_samples + sum(_SIZES) + 3 * _CHUNK
+        return 8 * n_entries * (3 if _factor_varies(self) else 1)
 
     def impurity_of(self, weights: npt.ArrayLike) -> float:
         """Impurity of a node.
@@ -157,6 +164,11 @@ def _factors(criterion: Criterion, size: int) -> FloatArray:
     if (few == few[0]).all():
         return few[:1]
     return criterion.factor(np.arange(size + 1.0), criterion.parameter)
+
+
+@functools.cache
+def _factor_varies(criterion: Criterion) -> bool:
+    return len(_factors(criterion, 64)) > 1
 
 
 # For the many small fits of a search or an ensemble.

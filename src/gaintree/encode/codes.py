@@ -303,6 +303,18 @@ def _encode_wide(
     return wide
 
 
+def _step(n_samples: int, n_features: int) -> int:
+    """From row to row of those that bins are made from."""
+    n_rows = max(1024, min(n_samples // 8, _SAMPLE_ROWS, _SAMPLE_VALUES // n_features))
+    return -(-n_samples // n_rows)
+
+
+def codes_nbytes(n_samples: int, n_features: int) -> int:
+    """Return how many bytes `encode_codes` takes: codes, and by column sample, bins and cells."""
+    n_rows = -(-n_samples // _step(n_samples, n_features))
+    return n_features * (n_samples + 8 * n_rows + 9 * (MAX_VALUES + 1) + _N_CELLS)
+
+
 def encode_codes(
     X: npt.NDArray[np.floating[Any]],
     table: Table,
@@ -340,8 +352,7 @@ def encode_codes(
     """
     n_samples, n_features = X.shape
     require_numbers(n_samples)
-    n_sampled = max(1024, min(n_samples // 8, _SAMPLE_ROWS, _SAMPLE_VALUES // n_features))
-    samples = X[:: -(-n_samples // n_sampled)].T.astype(np.float64, order="C")
+    samples = X[:: _step(n_samples, n_features)].T.astype(np.float64, order="C")
     samples.sort(axis=1)
     bins = _Bins(n_features)
     if n_categories is None:

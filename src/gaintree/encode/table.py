@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import prefetch, subkernel
+from gaintree._memory import require_memory
 
 
 class Table(NamedTuple):
@@ -20,6 +21,7 @@ class Table(NamedTuple):
 def as_table(X: npt.NDArray[np.floating[Any]]) -> Table:
     """Return the memory of `X`, float32 or float64, as it is if it has no gaps."""
     if not (X.flags.c_contiguous or X.flags.f_contiguous):
+        require_memory(X.nbytes, "An X without gaps in memory is not copied.", "A copy of X")
         X = np.ascontiguousarray(X)
     flat: Any = X.ravel(order="K")
     row_stride, column_stride = (stride // X.itemsize for stride in X.strides)

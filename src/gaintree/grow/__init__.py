@@ -7,12 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import require_compiler
+from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import Criterion
 from gaintree.encode import MAX_VALUES
 from gaintree.grow.bits import SIZES
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
 from gaintree.grow.finish import to_tree
+from gaintree.grow.growth import SMALLER
 from gaintree.grow.problem import Rules, as_labels
+from gaintree.grow.report import Report
 from gaintree.grow.tally import class_weights
 from gaintree.tree import Tree
 
@@ -36,6 +39,7 @@ def grow_tree(
     n_bins: int = MAX_VALUES,
     n_bits: int = SIZES[0],
     n_categories: npt.NDArray[np.int64] | None = None,
+    report: Report | None = None,
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
 
@@ -65,10 +69,12 @@ def grow_tree(
     n_bins : int, default=255
         Greatest number of bins of a column, if ``rules.max_bins`` is 0. The tree does not depend on
         it.
-
     n_bits : int, default=1024
         Nodes of at most so many samples are searched as sets of bits; 0 for none. The tree does not
         depend on it.
+    report : callable ``(share) -> bool``, default=None
+        Called now and then, from the thread that called this function, with the share of the work
+        that is done, about, from 0 to 1. If it returns true, nodes not split yet become leaves.
 
     n_categories : ndarray of int64 of shape (n_features,), default=None
         Number of categories of each column, whose codes from 0 on stand in `X`; 0 for a column of
@@ -77,11 +83,17 @@ def grow_tree(
     Returns
     -------
     tree : Tree
+
+    Raises
+    ------
+    MemoryError
+        If growing takes more memory than is left.
     """
     require_compiler()
     weights = sample_weight if class_weight is None else class_weight[classes]
     if weights is not None and not (weights > 0.0).all():
         kept = weights > 0.0
+        require_memory(X.nbytes, FEWER, "A copy of X without the samples of weight zero")
         X, classes = X[kept], classes[kept]
         sample_weight = None if sample_weight is None else sample_weight[kept]
     labels = as_labels(classes, n_classes, sample_weight, class_weight)
@@ -92,8 +104,9 @@ def grow_tree(
     tables = criterion.tables(len(classes)) if weights is None else None
     if n_categories is None:
         n_categories = np.zeros(X.shape[1], dtype=np.int64)
+    formulas = criterion.formulas()
     problem = Problem(
-        X, labels, tables, criterion.formulas(), rules, seed, n_threads, n_categories, n_bits
+        X, labels, tables, formulas, rules, seed, n_threads, n_categories, n_bits, report
     )
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
@@ -101,4 +114,5 @@ def grow_tree(
         nodes, tallies, sets = grow_exhaustively(problem)
     else:
         nodes, tallies, sets = grow_by_histograms(problem, n_small, n_bins)
+    require_memory(2 * (nodes.nbytes + tallies.nbytes), SMALLER, "A tree of {:,} nodes", len(nodes))
     return to_tree(nodes, class_weights(tallies, labels), sets, X.shape[1])

@@ -7,8 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
+from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import Formulas, Tables
-from gaintree.encode import MAX_VALUES, as_table, encode_codes, encode_columns
+from gaintree.encode import (
+    MAX_VALUES,
+    as_table,
+    codes_nbytes,
+    columns_nbytes,
+    encode_codes,
+    encode_columns,
+)
 from gaintree.grow.bits import SIZES, new_bits
 from gaintree.grow.categories import new_categories
 from gaintree.grow.exhaustive import grow_exhaustive
@@ -17,10 +25,13 @@ from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
 from gaintree.grow.nodes import write_root
 from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
+from gaintree.grow.report import Report, Reporter
 from gaintree.grow.scratch import new_scratch
 from gaintree.grow.tally import tally_length_of
 
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
+_SORTED = f"{FEWER} splitter='best' with entropy or gini takes an eighth of it."
+_HISTOGRAMS = "Fewer features or classes, a lower max_bins or n_jobs take less."
 _HIST_BYTES = 2**26  # of the histograms that best-first growth keeps, besides the least number
 
 # Nodes, their tallies, their sets of categories.
@@ -39,6 +50,7 @@ class Problem(NamedTuple):
     n_threads: int
     n_categories: npt.NDArray[np.int64]  # of each column, 0 for a column of numbers
     n_bits: int  # nodes of at most so many samples become bits
+    report: Report | None
 
 
 def _threads_to_encode(problem: Problem) -> int:
@@ -58,6 +70,11 @@ def _categories(problem: Problem, tally_length: int) -> Bundle | None:
     return Bundle(new_categories(problem.n_categories, n_classes, tally_length))
 
 
+def _require_room(n_bytes: int, problem: Problem, advice: str) -> None:
+    purpose = "Growing a tree of {:,} samples and {:,} features"
+    require_memory(n_bytes, advice, purpose, *problem.X.shape)
+
+
 def _plant(growth: Growth, problem: Problem) -> None:
     """Make record 0 the node of all samples."""
     room, weights = growth.room, np.empty(len(problem.labels.class_weight))
@@ -72,7 +89,10 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
     n_classes, length = len(labels.class_weight), tally_length_of(labels)
-    words, n_values = encode_columns(X, _threads_to_encode(problem))
+    n_to_encode = _threads_to_encode(problem)
+    sorting = columns_nbytes(n_samples, n_features, n_to_encode)
+    _require_room(sorting + 10 * n_samples, problem, _SORTED)  # 10: `swap`, `marks`
+    words, n_values = encode_columns(X, n_to_encode)
     growth = Growth(
         length, n_samples, 0, _n_words(problem), words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
@@ -106,7 +126,8 @@ def grow_exhaustively(problem: Problem) -> Nodes:
             scratch,
             bits,
             categories,
-        )
+        ),
+        Reporter(problem.report, growth, rules).listen_to(growth),
     )
     return growth.grown()
 
@@ -118,6 +139,8 @@ def grow_by_histograms(
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
+    encoding = codes_nbytes(n_samples, n_features)
+    _require_room(encoding + 18 * n_samples, problem, FEWER)  # 18: `samples`, `buffer`, `marks`
     codes = encode_codes(
         X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem),
         problem.n_categories,
@@ -130,7 +153,8 @@ def grow_by_histograms(
         if problem.tables is None or n_small == 0:
             n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL))
         n_small = min(n_small, n_samples)
-    n_hists = N_RESERVED + n_samples.bit_length() + 2
+    # The larger of two children waits with its histogram while the smaller one is grown.
+    n_hists = N_RESERVED + (n_samples // n_small).bit_length() + 1
     if rules.max_leaf_nodes > 0:
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
     samples, buffer = np.empty((2, n_samples), dtype=np.uint64)
@@ -153,7 +177,7 @@ def grow_by_histograms(
 
     n_most = int(problem.n_categories.max(initial=0))
 
-    def grow(growth: Growth, is_stopped: Callable[[], bool] = bool) -> None:
+    def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
         scratch = Bundle(
             new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), n_most)
         )
@@ -177,10 +201,17 @@ def grow_by_histograms(
         )
 
     root = new_growth()
+    n_growing = problem.n_threads
+    if rules.max_leaf_nodes > 0 or n_samples <= _LEAST_IN_THREADS:
+        n_growing = 1
+    of_root = sum(array.nbytes for array in root.room)
+    of_another = root.room.hists.nbytes + root.room.words.nbytes
+    _require_room(of_root + (n_growing - 1) * of_another, problem, _HISTOGRAMS)
     _plant(root, problem)
-    if problem.n_threads > 1 and rules.max_leaf_nodes == 0 and n_samples > _LEAST_IN_THREADS:
-        return grow_parts(root, new_growth, grow, problem.n_threads)
-    grow(root)
+    reporter = Reporter(problem.report, root, rules)
+    if n_growing > 1:
+        return grow_parts(root, new_growth, grow, n_growing, reporter)
+    grow(root, reporter.listen_to(root))
     return root.grown()
 
 

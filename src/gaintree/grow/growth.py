@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
+from gaintree._memory import require_memory
 from gaintree.grow.frontier import ENTRY
 from gaintree.grow.nodes import NODE, SPARE, STATE
 
 _SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
 MAX_PENDING = 64
+SMALLER = "max_depth, max_leaf_nodes, min_samples_leaf and min_impurity_decrease limit a tree."
 
 
 class Room(NamedTuple):
@@ -36,10 +38,6 @@ class Room(NamedTuple):
     swap: npt.NDArray[np.uint64]  # as long as a column of `words`, for parting them
     hists: npt.NDArray[np.int64]  # (n_slots, n_bins * tally_length)
     slots: npt.NDArray[np.int64]  # the numbers of the free ones
-
-
-class StoppedError(Exception):
-    """Growing was told to stop before it was done."""
 
 
 class Growth:
@@ -69,15 +67,16 @@ class Growth:
         room = self.room
         return room.nodes[: self.n_nodes], room.tallies[: self.n_nodes], room.sets[:n_sets]
 
-    def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Any = bool) -> None:
+    def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Callable[[], bool]) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.
 
-        A slice ends with its budget, or when the arrays are too short to go on.
+        A slice ends with its budget, or when the arrays are too short to go on. If growing is
+        stopped in between, nodes that are not split yet are leaves.
         """
         root, state, room = 0, self.room.states[0], Bundle(self.room)
         while root == 0 or state["n_entries"] > 0:
             if is_stopped():
-                raise StoppedError
+                return
             if root < 0 and state["work"] < state["budget"]:
                 room = Bundle(self._enlarge())
             state["work"], state["budget"] = 0, _SLICE
@@ -88,6 +87,8 @@ class Growth:
         state = self.room.states[0]
         n_used = {"nodes": self.n_nodes, "tallies": self.n_nodes}
         n_used |= {"heap": int(state["n_entries"]), "sets": int(state["n_sets"])}
+        nbytes = sum(getattr(self.room, name).nbytes for name in n_used)
+        require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", 2 * len(self.room.nodes))
         larger = {name: _enlarged(getattr(self.room, name), n) for name, n in n_used.items()}
         self.room = self.room._replace(**larger)
         return self.room

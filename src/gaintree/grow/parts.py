@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree.grow.growth import Growth
+from gaintree.grow.report import Reporter
 
 _PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
+_REPORT_SECONDS = 0.1
 
 
 def grow_parts(
@@ -22,32 +24,42 @@ def grow_parts(
     start_part: Callable[[], Growth],
     grow: Callable[[Growth, Callable[[], bool]], None],
     n_threads: int,
+    reporter: Reporter,
 ) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Return the nodes, the tallies and the sets of categories of the whole tree.
 
     `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
-    it, asking from time to time whether it shall stop.
+    it, asking in between slices whether it shall stop.
     """
     n_samples = int(root.room.nodes[0]["end"])
     least = n_samples // (_PARTS * n_threads)
     whole = _Whole()
     stop = threading.Event()
 
-    def run(part: Growth) -> Growth:
+    def run(part: Growth, at: int) -> Growth:
+        def is_stopped() -> bool:
+            reporter.note(part, at)
+            return stop.is_set()
+
         n_own = int(part.room.nodes[0]["end"] - part.room.nodes[0]["start"])
         part.room.states[0]["hand_over"] = n_own - 1 if n_own > least else 0
-        grow(part, stop.is_set)
+        grow(part, is_stopped)
         return part
 
     with ThreadPoolExecutor(n_threads) as pool:
-        tasks: dict[Future[Growth], int] = {pool.submit(run, root): 0}
+        tasks: dict[Future[Growth], int] = {pool.submit(run, root, 0): 0}
         try:
             while tasks:
-                done, _ = wait(tasks, return_when=FIRST_COMPLETED)
+                done, _ = wait(tasks, _REPORT_SECONDS, return_when=FIRST_COMPLETED)
                 for task in done:
                     part, at = task.result(), tasks.pop(task)
+                    reporter.forget(at)
                     for i in whole.add(part, at):
-                        tasks[pool.submit(run, _part_at(whole, i, start_part()))] = i
+                        part = _part_at(whole, i, start_part())
+                        reporter.note(part, i)
+                        tasks[pool.submit(run, part, i)] = i
+                if not stop.is_set() and reporter.asks_to_stop():
+                    stop.set()
         except BaseException:
             stop.set()
             raise

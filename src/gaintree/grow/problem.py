@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gaintree._memory import FEWER, require_memory
+
 
 class Labels(NamedTuple):
     """The class of each sample and its weight.
@@ -59,6 +61,7 @@ def as_labels(
         if class_weight is None:
             class_weight = np.ones(n_classes)
         return Labels(classes, class_weight, _NO_WEIGHTS, _NO_WEIGHTS, 0.0, 0.0)
+    require_memory(4 * sample_weight.nbytes, FEWER, "The weight of {:,} samples", len(classes))
     coarse_unit = math.ldexp(1.0, max(math.frexp(sample_weight.sum())[1] - _COARSE_BITS, -1000))
     fine_bits = _SUM_BITS - len(sample_weight).bit_length()
     fine_unit = math.ldexp(coarse_unit, -fine_bits)
