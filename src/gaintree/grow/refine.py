@@ -12,7 +12,8 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import cost_of_counts, may_win
-from gaintree.grow.fine import collect_marked, count_finely, search_finely
+from gaintree.grow.fine import collect_marked, search_finely
+from gaintree.grow.fine_count import NOT_KEPT, count_finely, keep_fine, take_kept, write_steps
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
@@ -118,12 +119,15 @@ def _open_plainly(
 
 @subkernel
 def _open_finely(
-    n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes, table,
-    labels, scorer, rules, best, s,
+    n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
-    count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
+    if row != NOT_KEPT:
+        take_kept(n_open, row, s)
+    else:
+        count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
     n_marked = 0
     for j in range(n_open):
         n_marked += search_finely(
@@ -169,6 +173,10 @@ def open_bins(
             phi, factor, codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
         return
+    write_steps(feature, codes, s.steps)
+    row = np.int64(NOT_KEPT)
+    if 2 * n_inside > end - start:
+        row = keep_fine(feature, samples, start, end, codes, table, n_classes, s)
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
     for first in range(0, n_listed, at_once):
         n_open = min(at_once, n_listed - first)
@@ -179,6 +187,6 @@ def open_bins(
                 for i in range(length):
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
-            n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+            n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
             codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
