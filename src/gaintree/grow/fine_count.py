@@ -69,17 +69,31 @@ def _count_range(counts, unit, samples, start, end, feature, codes, table, n_cla
         counts[(code * np.uint64(N_FINE) + f) * n_classes + k] += unit
 
 
+@inlined
+def _helps(range_kept, start, end):
+    """Whether subtracting from what is kept is less work than counting."""
+    first, last = range_kept[0], range_kept[1]
+    return first <= start and end <= last and last - first <= 2 * (end - start)
+
+
 @subkernel
 def _row_for(feature, start, end, s):
-    """The kept histogram that is soonest made that of a range."""
+    """The kept histogram that helps to make that of a range, or the one of the fewest samples."""
     ranges, chosen, shortest = s.kept_ranges, feature, np.int64(2**62)
     for row in range(feature, len(ranges), len(s.features)):
-        first, last = ranges[row, 0], ranges[row, 1]
-        if first <= start and end <= last and last - first <= 2 * (end - start):
+        if _helps(ranges[row], start, end):
             return row
-        if last - first < shortest:
-            chosen, shortest = row, last - first
+        if ranges[row, 1] - ranges[row, 0] < shortest:
+            chosen, shortest = row, ranges[row, 1] - ranges[row, 0]
     return chosen
+
+
+@subkernel
+def is_kept(feature, start, end, s):
+    """Whether the fine histogram of a range can be had by subtraction."""
+    if len(s.kept) == 0:
+        return False
+    return _helps(s.kept_ranges[_row_for(feature, start, end, s)], start, end)
 
 
 @subkernel
@@ -92,7 +106,7 @@ def keep_fine(feature, samples, start, end, codes, table, n_classes, s):
         return np.int64(NOT_KEPT)
     row, ranges = _row_for(feature, start, end, s), s.kept_ranges
     counts, first, last = s.kept[row], ranges[row, 0], ranges[row, 1]
-    if first <= start and end <= last and last - first <= 2 * (end - start):
+    if _helps(ranges[row], start, end):
         for low, high in ((first, start), (end, last)):
             _count_range(
                 counts, _SUBTRACT, samples, low, high, feature, codes, table, n_classes, s.steps

@@ -13,7 +13,14 @@ from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import cost_of_counts, may_win
 from gaintree.grow.fine import collect_marked, search_finely
-from gaintree.grow.fine_count import NOT_KEPT, count_finely, keep_fine, take_kept, write_steps
+from gaintree.grow.fine_count import (
+    NOT_KEPT,
+    count_finely,
+    is_kept,
+    keep_fine,
+    take_kept,
+    write_steps,
+)
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scan import cost_of_weights
 from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
@@ -175,7 +182,7 @@ def open_bins(
         return
     write_steps(feature, codes, s.steps)
     row = np.int64(NOT_KEPT)
-    if 2 * n_inside > end - start:
+    if is_kept(feature, start, end, s) or 2 * n_inside > end - start:
         row = keep_fine(feature, samples, start, end, codes, table, n_classes, s)
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
     for first in range(0, n_listed, at_once):

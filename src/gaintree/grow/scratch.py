@@ -28,7 +28,7 @@ N_BINS = 256  # of a column, at most
 N_FINE = 128  # in a bin
 N_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
 N_GROUPS = 32
-_KEPT_ENTRIES = N_BINS * N_FINE * 2
+_LEAST_KEPT = N_BINS * N_FINE * 2  # samples and classes that keeping a fine histogram is worth
 
 
 class Scratch(NamedTuple):
@@ -66,8 +66,8 @@ def new_scratch(
     n_fine = max(N_FINE_ENTRIES, N_FINE * tally_length) if n_values > 0 else 0
     n_bins = N_BINS if n_values > 0 else 0
     n_kept = 0
-    if tally_length == n_classes:  # two a column, if they take less room than its values and codes
-        n_kept = n_features * min(2, n_values // (_KEPT_ENTRIES * n_classes))
+    if n_values > 0 and tally_length == n_classes:  # at most half the room that the values take
+        n_kept = n_features * min(2, n_values // max(_LEAST_KEPT * n_classes, 1))
     return Scratch(
         best=np.empty(1, dtype=SPLIT),
         tallies=np.empty((4, tally_length), dtype=np.int64),
