@@ -17,6 +17,7 @@ from gaintree.grow.nodes import write_root
 from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
 from gaintree.grow.scratch import new_scratch
+from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import tally_length_of
 
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
@@ -151,6 +152,7 @@ def grow_by_histograms(
 
     root = new_growth()
     _plant(root, problem)
+    root.room.nodes[0]["slot"] = NOWHERE
     if problem.n_threads > 1 and rules.max_leaf_nodes == 0 and n_samples > _LEAST_IN_THREADS:
         return grow_parts(root, new_growth, grow, problem.n_threads)
     grow(root)

@@ -114,9 +114,7 @@ def keep_fine(feature, samples, start, end, codes, table, n_classes, s):
     else:
         for j in range((codes.n_values[feature] + 1) * N_FINE * n_classes):
             counts[j] = 0
-        _count_range(
-            counts, _ADD, samples, start, end, feature, codes, table, n_classes, s.steps
-        )
+        _count_range(counts, _ADD, samples, start, end, feature, codes, table, n_classes, s.steps)
     ranges[row, 0], ranges[row, 1] = start, end
     return row
 

@@ -16,7 +16,6 @@ from gaintree.grow.nodes import NODE, SPARE, STATE
 
 _SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
-MAX_PENDING = 64
 
 
 class Room(NamedTuple):
@@ -26,7 +25,6 @@ class Room(NamedTuple):
     tallies: npt.NDArray[np.int64]  # (n_nodes, tally_length)
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
-    pending: npt.NDArray[np.int64]  # (MAX_PENDING,), nodes left to others
     samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
     buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
     marks: npt.NDArray[np.uint16]  # (n_samples,), the side of each, or its number in a node
@@ -51,7 +49,6 @@ class Growth:
             tallies=np.empty((n_nodes, tally_length), dtype=np.int64),
             heap=np.empty(n_nodes, dtype=ENTRY),
             states=np.zeros(2, dtype=STATE),
-            pending=np.empty(MAX_PENDING, dtype=np.int64),
             **arrays,
         )
 
