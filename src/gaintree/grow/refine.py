@@ -10,7 +10,7 @@ looked at.
 import numpy as np
 
 from gaintree._jit import prefetch, subkernel
-from gaintree.encode import value_at
+from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import cost_of_counts, may_win
 from gaintree.grow.fine import collect_marked, search_finely
 from gaintree.grow.fine_count import (
@@ -35,15 +35,17 @@ _MANY = 256  # samples in a bin, so many that fine bins come first
 def _collect(samples, start, end, feature, is_open, codes, table, values, chosen):
     """Write values and samples of the open bins."""
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_chosen = 0
+    n_chosen = np.uint64(0)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
-        if is_open[np.uint64(bins[origin + sample * stride])] != 0:
-            values[n_chosen] = value_at(table, sample, feature)
-            chosen[n_chosen] = sample
-            n_chosen += 1
+        chosen[n_chosen] = sample  # and the next one goes there, too, if the bin is not open
+        n_chosen += np.uint64(is_open[np.uint64(bins[origin + sample * stride])])
+    for i in range(n_chosen):
+        if i + AHEAD < n_chosen:
+            prefetch_value(table, chosen[np.uint64(i + AHEAD)], feature)
+        values[np.uint64(i)] = value_at(table, chosen[np.uint64(i)], feature)
 
 
 @subkernel
@@ -182,7 +184,7 @@ def open_bins(
         return
     write_steps(feature, codes, s.steps)
     row = np.int64(NOT_KEPT)
-    if is_kept(feature, start, end, s) or 2 * n_inside > end - start:
+    if is_kept(feature, start, end, s) or 8 * n_inside > 7 * (end - start):
         row = keep_fine(feature, samples, start, end, codes, table, n_classes, s)
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
     for first in range(0, n_listed, at_once):
