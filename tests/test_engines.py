@@ -10,7 +10,7 @@ from gaintree import GainTreeClassifier, criteria
 from gaintree._bundle import Bundle
 from gaintree.encode import as_table, encode_codes
 from gaintree.frames import ColumnEncoder
-from gaintree.grow import Rules, engines, grow_tree
+from gaintree.grow import Rules, engines, grow_tree, scratch
 from gaintree.grow.histogram import count_samples, subtract
 from gaintree.grow.problem import as_labels
 from gaintree.grow.tally import tally_length_of
@@ -155,6 +155,12 @@ def _threads_for_all(monkeypatch):
     monkeypatch.setattr(engines, "_LEAST_IN_THREADS", 0)
 
 
+@pytest.fixture(autouse=True)
+def _fine_histograms_for_all(monkeypatch):
+    """Nor are they worth keeping fine histograms for."""
+    monkeypatch.setattr(scratch, "_LEAST_KEPT", 0)
+
+
 @pytest.mark.slow
 @property_test(
     tables(),
@@ -247,3 +253,17 @@ def test_engines_grow_the_same_tree_of_real_sets(real_set):
             for n_threads in (1, 2, 5):
                 tree = grow_tree(*arguments, n_threads, exhaustive=False, n_categories=n_categories)
                 assert_same(expected, tree)
+
+
+@pytest.mark.parametrize("best_first", [False, True])
+def test_fine_histograms_are_kept_and_subtracted(best_first):
+    """Labels of noise, and splits near an end: large children whose parents' bins were counted."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(6000, 3))
+    X[rng.random(X.shape) < 0.05] = np.nan
+    y = np.where(X[:, 0] > 2.0, 0, rng.integers(0, 2, 6000)).astype(np.int32)
+    rules = RULES._replace(max_depth=6, max_features=3, max_leaf_nodes=20 if best_first else 0)
+    arguments = (X, y, 2, None, None, criteria.get("entropy"), rules, 0, 1)
+    for n_bins in (3, 8):
+        tree = grow_tree(*arguments, exhaustive=False, n_small=20, n_bins=n_bins, n_bits=0)
+        assert_same(grow_tree(*arguments, exhaustive=True), tree)

@@ -27,6 +27,7 @@ from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
 from gaintree.grow.report import Report, Reporter
 from gaintree.grow.scratch import new_scratch
+from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import tally_length_of
 
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
@@ -208,6 +209,7 @@ def grow_by_histograms(
     of_another = root.room.hists.nbytes + root.room.words.nbytes
     _require_room(of_root + (n_growing - 1) * of_another, problem, _HISTOGRAMS)
     _plant(root, problem)
+    root.room.nodes[0]["slot"] = NOWHERE
     reporter = Reporter(problem.report, root, rules)
     if n_growing > 1:
         return grow_parts(root, new_growth, grow, n_growing, reporter)

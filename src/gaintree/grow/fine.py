@@ -1,72 +1,108 @@
-"""Open bins of many samples: a second histogram inside each, before values are looked at.
+"""Search bins of many samples by fine bins, before values are looked at.
 
     bin        |            .  : . .         |       fine bins, equal steps of the value
     fine bins  | | | | | | |x| | |x|x| | | | |       only those (x) that may still win are opened
 
 Where labels hardly depend on a column, all bins of a large node survive their bounds. Fine bins
-hold a few samples each, so few of them do. So a column is searched as a radix tree.
+hold a few samples each, so few of them do. So a column is searched as a radix tree: fine bins are
+looked at in groups first, as bins are.
 """
 
 import numpy as np
 
-from gaintree._jit import prefetch, subkernel
-from gaintree.encode import prefetch_value, value_at
+from gaintree._jit import inlined, prefetch, subkernel
+from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
+from gaintree.grow.fine_count import fine_bin, write_steps
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
-from gaintree.grow.scratch import CORNER, IS_OPEN, N_FINE, A, B
+from gaintree.grow.scratch import CORNER, IS_OPEN, LEFT, N_FINE, A, B
 from gaintree.grow.split import midpoint, takes_lead, tie_with
 
+_GROUP = 16
+
+
+@inlined
+def _add(tally, fine, first, last):
+    """Add fine bins to a tally."""
+    length = len(tally)
+    for i in range(length):
+        total = tally[np.uint64(i)]
+        for at in range(first * length + i, last * length + i, length):
+            total += fine[np.uint64(at)]
+        tally[np.uint64(i)] = total
+
+
+@inlined
+def _count(tally, n_classes):
+    n_samples = 0
+    for k in range(n_classes):
+        n_samples += tally[np.uint64(k)]
+    return n_samples
+
 
 @subkernel
-def _steps(feature, code, codes):
-    """Where the fine bins of a bin begin, and how many there are to a unit of the value."""
-    edges, n_values = codes.edges[feature], codes.n_values[feature]
-    low = edges[code] if code > 0 else codes.ends[feature, 0]
-    high = edges[code + 1] if code + 1 < n_values else codes.ends[feature, 1]
-    scale = N_FINE / (high - low) if high > low else 0.0
-    return low, scale if scale < np.inf else 0.0
-
-
-@subkernel
-def fine_bin(value, low, scale):
-    at = (value - low) * scale
-    if not at > 0.0:
-        return np.int64(0)
-    return N_FINE - 1 if at >= N_FINE else np.int64(at)
-
-
-@subkernel
-def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
-    """Count the samples of the first `n_open` listed bins in fine bins."""
-    length, fine, slots, steps = s.open_left.shape[1], s.fine, s.flags[IS_OPEN], s.steps
-    for j in range(n_open * N_FINE * length):
-        fine[j] = 0
-    for j in range(n_open):
-        code = s.open_bins[j].code
-        slots[code] = j + 1
-        steps[j, 0], steps[j, 1] = _steps(feature, code, codes)
-    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    is_weighted, n_classes = len(labels.coarse) > 0, np.uint64(len(labels.class_weight))
-    coarse, finer, class_shift = labels.coarse, labels.fine, np.uint64(32)
-    for i in range(start, end):
-        if i + AHEAD < end:
-            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
-            prefetch(bins, origin + ahead * stride)
-            prefetch_value(table, ahead, feature)
-        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> class_shift
-        slot = slots[np.uint64(bins[origin + sample * stride])]
-        if slot == 0:
+def _score_edges(
+    left, first, last, step, j, feature, side, n_none, n_samples, node, by_table, phi, factor,
+    labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Score every `step`-th edge of fine bins of listed bin `j`, from `left` of the first on."""
+    fine, costs, n_classes = s.fine, s.fine_costs, len(labels.class_weight)
+    least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
+    code, at = s.open_bins[j].code, j * N_FINE
+    n_left = _count(left, n_classes)
+    best.lightest = np.inf
+    for f in range(first, last, step):
+        _add(left, fine, at + f, at + f + step)
+        reached = _count(left, n_classes)
+        if reached in (n_left, n_samples):
+            n_left, costs[f + step] = reached, costs[f]
             continue
-        j = np.uint64(slot - 1)
-        at = fine_bin(value_at(table, sample, feature), steps[j, 0], steps[j, 1])
-        entry = (j * np.uint64(N_FINE) + np.uint64(at)) * np.uint64(length) + k
-        fine[entry] += 1
-        if is_weighted:
-            fine[entry + n_classes] += coarse[sample]
-            fine[entry + n_classes + n_classes] += finer[sample]
-    for j in range(n_open):
-        slots[s.open_bins[j].code] = 0
+        n_left = reached
+        if by_table:
+            cost = cost_of_counts(left, node, phi, factor)
+        else:
+            cost = cost_of_weights(left, node, labels, scorer, s)
+        costs[f + step] = cost
+        if cost > tie_with(best.cost) or best.lightest < least_weight:
+            continue
+        if min(n_left, n_samples - n_left) >= least and takes_lead(
+            best, cost, feature, n_left - n_none
+        ):
+            best.feature, best.n_before, best.missing_left = feature, n_left - n_none, side == 1
+            best.code, best.is_inside, best.fine = code, True, f + step - 1
+
+
+@subkernel
+def _mark(
+    a, b, first, last, step, j, feature, side, n_none, n_samples, node, by_table, phi, factor,
+    labels, scorer, rules, best, s,
+):  # fmt: skip
+    """Mark the fine bins of listed bin `j` that may still win; return how many samples they hold.
+
+    Their edges are scored already, and so is what `b` holds: what is left of the first.
+    """
+    fine, costs, is_marked, corner = s.fine, s.fine_costs, s.is_marked, s.tallies[CORNER]
+    n_classes, length, least = len(labels.class_weight), len(node), rules.min_samples_leaf
+    n_marked, at = 0, j * N_FINE
+    n_b = _count(b, n_classes)
+    for f in range(first, last, step):
+        n_a = n_b
+        for i in range(length):
+            a[np.uint64(i)] = b[np.uint64(i)]
+        _add(b, fine, at + f, at + f + step)
+        n_b = _count(b, n_classes)
+        if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
+            continue
+        if by_table:
+            bound = bound_of_counts(a, b, costs[f], costs[f + step], node, corner, phi, factor)
+        else:
+            bound = bound_of_weights(a, b, costs[f], costs[f + step], node, labels, scorer, s)
+        if may_win(bound, feature, n_a - n_none, best):
+            n_marked += n_b - n_a
+            for i in range(at + f, at + f + step):
+                is_marked[i] = 1
+    return n_marked
 
 
 @subkernel
@@ -77,76 +113,50 @@ def search_finely(
 
     Return how many samples are marked.
     """
-    a, b, corner, fine, left = s.tallies[A], s.tallies[B], s.tallies[CORNER], s.fine, s.open_left[j]
-    n_classes, length = len(labels.class_weight), len(node)
-    least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
-    costs, n_marked = s.fine_costs, 0
-    code = s.open_bins[j].code
-    best.lightest = np.inf
-    n_left = 0
-    for i in range(length):
-        b[i] = left[i]
-    for k in range(n_classes):
-        n_left += b[k]
-    n_first = n_left
-    costs[0] = s.open_bins[j].cost
-    for f in range(N_FINE):
-        n_inside, at = 0, (j * N_FINE + f) * length
-        for i in range(length):
-            b[i] += fine[np.uint64(at + i)]
-        for k in range(n_classes):
-            n_inside += fine[np.uint64(at + k)]
-        if n_inside == 0:
-            costs[f + 1] = costs[f]
+    a, b, left = s.tallies[A], s.tallies[B], s.tallies[LEFT]
+    is_marked, n_marked, at = s.is_marked, np.int64(0), j * N_FINE
+    s.fine_costs[0] = s.open_bins[j].cost
+    for i in range(len(node)):
+        b[i] = left[i] = s.open_left[j, i]
+    for f in range(at, at + N_FINE):
+        is_marked[f] = 0
+    _score_edges(
+        left, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
+        node, by_table, phi, factor, labels, scorer, rules, best, s,
+    )  # fmt: skip
+    _mark(
+        a, b, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
+        node, by_table, phi, factor, labels, scorer, rules, best, s,
+    )  # fmt: skip
+    for i in range(len(node)):
+        b[i] = s.open_left[j, i]
+    for f in range(0, N_FINE, _GROUP):
+        if is_marked[at + f] == 0:
+            _add(b, s.fine, at + f, at + f + _GROUP)
             continue
-        n_left += n_inside
-        if n_left == n_samples:
-            costs[f + 1] = costs[f]
-            continue
-        if by_table:
-            cost = cost_of_counts(b, node, phi, factor)
-        else:
-            cost = cost_of_weights(b, node, labels, scorer, s)
-        costs[f + 1] = cost
-        if cost > tie_with(best.cost) or best.lightest < least_weight:
-            continue
-        if min(n_left, n_samples - n_left) >= least and takes_lead(
-            best, cost, feature, n_left - n_none
-        ):
-            best.feature, best.n_before, best.missing_left = feature, n_left - n_none, side == 1
-            best.code, best.is_inside, best.fine = code, True, f
-    n_b = n_first
-    for i in range(length):
-        b[i] = left[i]
-    for f in range(N_FINE):
-        at, n_a = (j * N_FINE + f) * length, n_b
-        s.is_marked[j * N_FINE + f] = 0
-        for k in range(n_classes):
-            n_b += fine[np.uint64(at + k)]
-        if n_b == n_a:
-            continue
-        for i in range(length):
-            a[i] = b[i]
-            b[i] += fine[np.uint64(at + i)]
-        if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
-            continue
-        if by_table:
-            bound = bound_of_counts(a, b, costs[f], costs[f + 1], node, corner, phi, factor)
-        else:
-            bound = bound_of_weights(a, b, costs[f], costs[f + 1], node, labels, scorer, s)
-        if may_win(bound, feature, n_a - n_none, best):
-            s.is_marked[j * N_FINE + f] = 1
-            n_marked += n_b - n_a
+        for i in range(_GROUP):
+            is_marked[at + f + i] = 0
+        for i in range(len(node)):
+            left[i] = b[i]
+        _score_edges(
+            left, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node, by_table,
+            phi, factor, labels, scorer, rules, best, s,
+        )  # fmt: skip
+        n_marked += _mark(
+            a, b, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node, by_table,
+            phi, factor, labels, scorer, rules, best, s,
+        )  # fmt: skip
     s.open_bins[j].n_marked = n_marked
     return n_marked
 
 
 @subkernel
-def threshold_at_fine_edge(samples, start, end, codes, table, best):
+def threshold_at_fine_edge(samples, start, end, codes, table, best, s):
     """The threshold of a cut at the edge of a fine bin: between the values next to it."""
     feature, code = best.feature, best.code
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    low, scale = _steps(feature, code, codes)
+    write_steps(feature, codes, s.steps)
+    low, scale = s.steps[code, 0], s.steps[code, 1]
     greatest, least = -np.inf, np.inf
     for i in range(start, end):
         if i + AHEAD < end:
@@ -178,11 +188,12 @@ def collect_marked(n_open, feature, samples, start, end, codes, table, s, values
             ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
             prefetch(bins, origin + ahead * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
-        slot = slots[np.uint64(bins[origin + sample * stride])]
+        code = np.uint64(bins[origin + sample * stride])
+        slot = slots[code]
         if slot == 0:
             continue
         j, value = np.int64(slot) - 1, value_at(table, sample, feature)
-        if is_marked[j * N_FINE + fine_bin(value, steps[j, 0], steps[j, 1])] != 0:
+        if is_marked[j * N_FINE + fine_bin(value, steps[code, 0], steps[code, 1])] != 0:
             values[n_chosen], chosen[n_chosen] = value, sample
             n_chosen += 1
     for j in range(n_open):

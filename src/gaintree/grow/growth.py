@@ -17,7 +17,6 @@ from gaintree.grow.nodes import NODE, SPARE, STATE
 
 _SLICE = 20_000_000  # values; a fraction of a second
 _N_NODES = 1024  # room at the start
-MAX_PENDING = 64
 SMALLER = "max_depth, max_leaf_nodes, min_samples_leaf and min_impurity_decrease limit a tree."
 
 
@@ -28,7 +27,6 @@ class Room(NamedTuple):
     tallies: npt.NDArray[np.int64]  # (n_nodes, tally_length)
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
-    pending: npt.NDArray[np.int64]  # (MAX_PENDING,), nodes left to others
     sets: npt.NDArray[np.uint64]  # (n_nodes, n_words), categories that go left, a bit each
     samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
     buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
@@ -53,7 +51,6 @@ class Growth:
             heap=np.empty(n_nodes, dtype=ENTRY),
             states=np.zeros(2, dtype=STATE),
             sets=np.empty((n_nodes, n_words), dtype=np.uint64),
-            pending=np.empty(MAX_PENDING, dtype=np.int64),
             **arrays,
         )
 

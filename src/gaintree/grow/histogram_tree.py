@@ -187,9 +187,8 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
     """Histograms of those children that need one; their slots, or NOWHERE."""
     nodes, hists, slots = g.nodes, g.hists, g.slots
     slot, small, large = nodes[parent].slot, nodes[smaller], nodes[larger]
-    least = max(n_small, state.hand_over)
-    small_needs = may_split(small, rules) and small.end - small.start > least
-    large_needs = may_split(large, rules) and large.end - large.start > least
+    small_needs = may_split(small, rules) and small.end - small.start > n_small
+    large_needs = may_split(large, rules) and large.end - large.start > n_small
     small_slot, large_slot = NOWHERE, NOWHERE
     if small_needs or (large_needs and slot >= 0):
         small_slot = _take_slot(slots, state, np.int64(0))
@@ -216,12 +215,13 @@ def grow_histogram(
     # The nodes to search next, the larger first, and where their histograms are.
     first, second, n_next = root, root, 1 if root >= 0 else 0
     slot, second_slot = NOWHERE, NOWHERE
-    if root >= 0 and not draws and nodes[root].end - nodes[root].start > n_small:
-        slot = _take_slot(g.slots, state, np.int64(0))
-        start, end = nodes[root].start, nodes[root].end
-        count_samples(hists[slot], g.samples, start, end, codes, labels)
+    if root >= 0:
+        slot, start, end = nodes[root].slot, nodes[root].start, nodes[root].end
+        if slot == NOWHERE and not draws and end - start > n_small:
+            slot = _take_slot(g.slots, state, np.int64(0))
+            count_samples(hists[slot], g.samples, start, end, codes, labels)
     while True:
-        for _ in range(n_next):
+        for turn in range(n_next):
             i, first, own, slot = first, second, slot, second_slot
             record = nodes[i]
             n_samples = record.end - record.start
@@ -235,9 +235,10 @@ def grow_histogram(
                 )  # fmt: skip
                 if best_first and record.left > 0:
                     _enter(i, state, best_first, g)
-            elif n_samples <= state.hand_over:
-                g.pending[state.n_pending] = i
-                state.n_pending += 1
+            elif turn > 0 and n_samples > state.hand_over > 0:
+                # The smaller child is left to others, with its histogram, and the slice ends.
+                state.pending, state.work = i, state.budget
+                record.slot, own = own, NOWHERE
             else:
                 hist, at = hists[max(own, 0)], state.n_nodes
                 find_split(

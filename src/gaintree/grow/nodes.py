@@ -46,8 +46,8 @@ STATE = np.dtype(
         ("n_entries", np.int64),  # of the frontier
         ("n_slots", np.int64),  # histograms that are free
         ("n_sets", np.int64),  # of categories
-        ("n_pending", np.int64),  # nodes left to others
-        ("hand_over", np.int64),  # nodes of at most so many samples are left to others
+        ("pending", np.int64),  # the node that the latest slice left to others, or 0
+        ("hand_over", np.int64),  # smaller children of more samples are left to others; 0 for none
         ("total_weight", np.float64),  # of all samples
         ("work", np.int64),  # values looked at since the slice began ...
         ("budget", np.int64),  # ... which ends when this many are

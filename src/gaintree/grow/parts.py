@@ -1,21 +1,31 @@
 """Grow the parts of a tree in threads, and put them together.
 
-A large node is split by whoever is free; its children are the next tasks. What is under a node of
-fewer samples is one task. Every node is grown as it would be alone, so the tree is the same.
+Whoever splits a large node goes on with its larger child, whose histogram is what the smaller one
+leaves, and hands the smaller one over, with its histogram: it is the root of a part, for whoever is
+free.
+
+    thread 1   1000 - 800 - 600 - ...       samples of the nodes; smaller children are handed over
+                  `-   `-
+    thread 2        200  200 - ...
+
+Every node is grown as it would be alone, so the tree is the same.
 """
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gaintree.grow.growth import Growth
-from gaintree.grow.report import Reporter
+from gaintree.grow.histogram_tree import N_RESERVED
+from gaintree.grow.report import WHOLE, Reporter
+from gaintree.grow.split import NOWHERE
 
-_PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
+_PARTS = 8  # a thread; tasks of fewer samples are not worth handing over
 _REPORT_SECONDS = 0.1
 
 
@@ -29,41 +39,86 @@ def grow_parts(
     """Return the nodes, the tallies and the sets of categories of the whole tree.
 
     `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
-    it, asking in between slices whether it shall stop.
+    it, asking between slices whether it shall stop.
     """
-    n_samples = int(root.room.nodes[0]["end"])
-    least = n_samples // (_PARTS * n_threads)
-    whole = _Whole()
+    least = max(int(root.room.nodes[0]["end"]) // (_PARTS * n_threads), 1)
     stop = threading.Event()
+    tasks: list[Future[None]] = []
+    parts: list[_Part] = []
 
-    def run(part: Growth, at: int) -> Growth:
-        def is_stopped() -> bool:
-            reporter.note(part, at)
+    def run(part: _Part, growth: Growth) -> None:
+        state = growth.room.states[0]
+
+        def between_slices() -> bool:
+            if state["pending"] > 0:
+                other = _Part(part, int(state["pending"]))
+                handed_over = _hand_over(growth, start_part())
+                reporter.note({part.name: growth, other.name: handed_over})
+                submit(other, handed_over)
+            else:
+                reporter.note({part.name: growth})
             return stop.is_set()
 
-        n_own = int(part.room.nodes[0]["end"] - part.room.nodes[0]["start"])
-        part.room.states[0]["hand_over"] = n_own - 1 if n_own > least else 0
-        grow(part, is_stopped)
-        return part
+        state["hand_over"] = least
+        grow(growth, between_slices)
+        between_slices()
+        reporter.forget(part.name)
+        part.nodes, part.tallies, part.sets = growth.grown()
 
     with ThreadPoolExecutor(n_threads) as pool:
-        tasks: dict[Future[Growth], int] = {pool.submit(run, root, 0): 0}
+
+        def submit(part: _Part, growth: Growth) -> None:
+            parts.append(part)
+            tasks.append(pool.submit(run, part, growth))
+
+        submit(_Part(), root)
         try:
-            while tasks:
-                done, _ = wait(tasks, _REPORT_SECONDS, return_when=FIRST_COMPLETED)
-                for task in done:
-                    part, at = task.result(), tasks.pop(task)
-                    reporter.forget(at)
-                    for i in whole.add(part, at):
-                        part = _part_at(whole, i, start_part())
-                        reporter.note(part, i)
-                        tasks[pool.submit(run, part, i)] = i
-                if not stop.is_set() and reporter.asks_to_stop():
-                    stop.set()
+            for task in tasks:  # a task adds those it hands over before it is done
+                while not wait([task], _REPORT_SECONDS).done:
+                    if not stop.is_set() and reporter.asks_to_stop():
+                        stop.set()
+                task.result()
         except BaseException:
             stop.set()
             raise
+    whole = _Whole()
+    for part in parts:
+        whole.add(part)
     return np.concatenate(whole.nodes), np.concatenate(whole.tallies), np.concatenate(whole.sets)
+
+
+@dataclass(eq=False)
+class _Part:
+    """A part of a tree; record `i` of the part above it is its root."""
+
+    above: "_Part | None" = None
+    i: int = 0
+    first: int = 0  # its record 1 is record `first` + 1 of the whole
+    nodes: Any = None
+    tallies: Any = None
+    sets: Any = None
+
+    @property
+    def name(self) -> Any:
+        """What the reporter knows it by."""
+        return WHOLE if self.above is None else self
+
+
+def _hand_over(above: Growth, growth: Growth) -> Growth:
+    """Make the node that the latest slice left to others the root of a growth."""
+    room, state = above.room, above.room.states[0]
+    i, slot = int(state["pending"]), int(room.nodes[state["pending"]]["slot"])
+    part, other = growth.room, growth.room.states[0]
+    part.nodes[0], part.tallies[0], state["pending"] = room.nodes[i], room.tallies[i], 0
+    other["n_nodes"], other["n_leaves"], other["total_weight"] = 1, 1, state["total_weight"]
+    if slot != NOWHERE:
+        other["n_slots"] -= 1
+        own = part.slots[other["n_slots"]]
+        part.nodes[0]["slot"], part.hists[own] = own, room.hists[slot]
+        if slot >= N_RESERVED:
+            room.slots[state["n_slots"]] = slot
+            state["n_slots"] += 1
+    return growth
 
 
 class _Whole:
@@ -73,40 +128,28 @@ class _Whole:
         self.nodes: list[Any] = []
         self.tallies: list[Any] = []
         self.sets: list[Any] = []
-        self.n_sets = 0
         self.n_nodes = 0
-        self.total_weight = 0.0
+        self.n_sets = 0
 
-    def add(self, part: Growth, at: int) -> list[int]:
-        """Add the nodes of the part whose root is record `at`; return those it left to others."""
-        state = part.room.states[0]
-        nodes, tallies, sets = part.grown()
-        nodes["set"][nodes["set"] >= 0] += self.n_sets
-        self.sets.append(sets)
-        self.n_sets += len(sets)
-        first = self.n_nodes - 1 if self.n_nodes > 0 else 0
-        nodes["left"][nodes["left"] > 0] += first
-        self.total_weight = state["total_weight"]
-        if self.n_nodes > 0:
-            self.row(at)[0][0] = nodes[0]
+    def add(self, part: _Part) -> None:
+        """Add the nodes of a part; the part above it is there already."""
+        nodes, tallies = part.nodes, part.tallies
+        nodes["set"][nodes["set"] != NOWHERE] += self.n_sets
+        part.first = self.n_nodes - 1 if self.n_nodes > 0 else 0
+        nodes["left"][nodes["left"] > 0] += part.first
+        if part.above is not None:
+            self.row(part.above.first + part.i)[0] = nodes[0]
             nodes, tallies = nodes[1:], tallies[1:]
         self.nodes.append(nodes)
         self.tallies.append(tallies)
+        self.sets.append(part.sets)
+        self.n_sets += len(part.sets)
         self.n_nodes += len(nodes)
-        return [int(i) + first for i in part.room.pending[: state["n_pending"]]]
 
-    def row(self, at: int) -> tuple[Any, Any]:
-        """Return the record and the tally of node `at`."""
-        for nodes, tallies in zip(self.nodes, self.tallies, strict=True):
+    def row(self, at: int) -> Any:
+        """Return the record of node `at`."""
+        for nodes in self.nodes:
             if at < len(nodes):
-                return nodes[at : at + 1], tallies[at]
+                return nodes[at : at + 1]
             at -= len(nodes)
         raise IndexError(at)
-
-
-def _part_at(whole: _Whole, i: int, part: Growth) -> Growth:
-    """Make node `i` of the whole the root of a part."""
-    part.room.nodes[:1], part.room.tallies[0] = whole.row(i)
-    state = part.room.states[0]
-    state["n_nodes"], state["n_leaves"], state["total_weight"] = 1, 1, whole.total_weight
-    return part

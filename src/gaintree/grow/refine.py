@@ -10,10 +10,18 @@ looked at.
 import numpy as np
 
 from gaintree._jit import prefetch, subkernel
-from gaintree.encode import value_at
+from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import may_win
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.fine import collect_marked, count_finely, search_finely
+from gaintree.grow.fine import collect_marked, search_finely
+from gaintree.grow.fine_count import (
+    NOT_KEPT,
+    count_finely,
+    is_kept,
+    keep_fine,
+    take_kept,
+    write_steps,
+)
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
 from gaintree.grow.sort import sort_pairs
@@ -27,15 +35,17 @@ _MANY = 256  # samples in a bin, so many that fine bins come first
 def _collect(samples, start, end, feature, is_open, codes, table, values, chosen):
     """Write values and samples of the open bins."""
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_chosen = 0
+    n_chosen = np.uint64(0)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
-        if is_open[np.uint64(bins[origin + sample * stride])] != 0:
-            values[n_chosen] = value_at(table, sample, feature)
-            chosen[n_chosen] = sample
-            n_chosen += 1
+        chosen[n_chosen] = sample  # and the next one goes there, too, if the bin is not open
+        n_chosen += np.uint64(is_open[np.uint64(bins[origin + sample * stride])])
+    for i in range(n_chosen):
+        if i + AHEAD < n_chosen:
+            prefetch_value(table, chosen[np.uint64(i + AHEAD)], feature)
+        values[np.uint64(i)] = value_at(table, chosen[np.uint64(i)], feature)
 
 
 @subkernel
@@ -118,12 +128,15 @@ def _open_plainly(
 
 @subkernel
 def _open_finely(
-    n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes, table,
-    labels, scorer, rules, best, s,
+    n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
-    count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
+    if row != NOT_KEPT:
+        take_kept(n_open, row, s)
+    else:
+        count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
     n_marked = 0
     for j in range(n_open):
         n_marked += search_finely(
@@ -169,6 +182,10 @@ def open_bins(
             phi, factor, codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
         return
+    write_steps(feature, codes, s.steps)
+    row = np.int64(NOT_KEPT)
+    if is_kept(feature, start, end, s) or 8 * n_inside > 7 * (end - start):
+        row = keep_fine(feature, samples, start, end, codes, table, n_classes, s)
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
     for first in range(0, n_listed, at_once):
         n_open = min(at_once, n_listed - first)
@@ -179,6 +196,6 @@ def open_bins(
                 for i in range(length):
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
-            n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+            n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
             codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip

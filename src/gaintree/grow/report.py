@@ -14,6 +14,7 @@ import numpy.typing as npt
 from gaintree.grow.growth import Growth
 from gaintree.grow.problem import Rules
 
+WHOLE = None  # the name of the part that begins with the root
 Report = Callable[[float], bool]  # takes the share that is done, returns whether to stop
 
 
@@ -22,24 +23,29 @@ class Reporter:
 
     def __init__(self, report: Report | None, root: Growth, rules: Rules) -> None:
         self._report, self._rules = report, rules
-        self._left: dict[int, float] = {}
-        self.note(root, 0)
+        self._left: dict[Any, float] = {}
+        self.note({WHOLE: root})
         self._total = sum(self._left.values()) or 1.0
 
-    def note(self, part: Growth, at: int) -> None:
-        """Note what is left of a part, to be called in between its slices; `at` is its name."""
-        if self._report is not None:
-            self._left[at] = _work_left(part, self._rules)
+    def note(self, parts: dict[Any, Growth]) -> None:
+        """Note what is left of parts, by any names, in between their slices.
 
-    def forget(self, at: int) -> None:
-        """Note that a part is done."""
-        self._left.pop(at, None)
+        A part is noted along with the one it is taken from, so that nothing counts twice.
+        """
+        if self._report is not None:
+            left = {name: _work_left(part, self._rules) for name, part in parts.items()}
+            self._left.update(left)
+
+    def forget(self, part: Any) -> None:
+        """Note that nothing is left of a part."""
+        self._left[part] = 0.0
 
     def asks_to_stop(self) -> bool:
         """Report the share that is done; return whether to stop."""
         if self._report is None:
             return False
-        return self._report(1.0 - sum(self._left.values()) / self._total)
+        left = sum(list(self._left.values()))  # threads may add to it meanwhile
+        return self._report(1.0 - left / self._total)
 
     def listen_to(self, growth: Growth) -> Callable[[], bool]:
         """Return what a growth that is the whole tree asks in between slices."""
@@ -47,7 +53,7 @@ class Reporter:
             return bool
 
         def is_stopped() -> bool:
-            self.note(growth, 0)
+            self.note({WHOLE: growth})
             return self.asks_to_stop()
 
         return is_stopped
@@ -61,7 +67,6 @@ def _work_left(growth: Growth, rules: Rules) -> float:
     else:
         frontier = room.heap["node"][: state["n_entries"]]
         left = _work_under(room.nodes[frontier], rules)
-        left += _work_under(room.nodes[room.pending[: state["n_pending"]]], rules)
     if rules.max_leaf_nodes > 0:
         share = 1.0 - state["n_leaves"] / rules.max_leaf_nodes
         left = min(left, share * _work_under(room.nodes[:1], rules))

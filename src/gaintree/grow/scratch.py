@@ -27,6 +27,7 @@ N_BINS = 256  # of a column, at most
 N_FINE = 128  # in a bin
 N_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
 N_GROUPS = 32
+_LEAST_KEPT = N_BINS * N_FINE * 2  # samples and classes that keeping a fine histogram is worth
 
 
 class Scratch(NamedTuple):
@@ -45,6 +46,8 @@ class Scratch(NamedTuple):
     counts: npt.NDArray[np.int64]  # (9, 257)
     fine: npt.NDArray[np.int64]  # fine histograms
     steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
+    kept: npt.NDArray[np.uint32]  # (n_kept n_features, 256 N_FINE n_classes), fine_count.py
+    kept_ranges: npt.NDArray[np.int64]  # (n_kept n_features, 2), the samples that they count
     fine_costs: npt.NDArray[np.float64]  # (N_FINE + 1,), at their edges
     is_marked: npt.NDArray[np.uint8]  # (256 N_FINE,), fine bins that may win
     unsorted: npt.NDArray[np.float64]  # (n_small,), values of the samples of a small node
@@ -67,6 +70,9 @@ def new_scratch(
     small nodes of `n_small`."""
     n_fine = max(N_FINE_ENTRIES, N_FINE * tally_length) if n_values > 0 else 0
     n_bins = N_BINS if n_values > 0 else 0
+    n_kept = 0
+    if n_values > 0 and tally_length == n_classes:  # at most half the room that the values take
+        n_kept = n_features * min(2, n_values // max(_LEAST_KEPT * n_classes, 1))
     return Scratch(
         best=np.empty(1, dtype=SPLIT),
         tallies=np.empty((4, tally_length), dtype=np.int64),
@@ -83,6 +89,8 @@ def new_scratch(
         counts=np.empty((9, n_bins + 1), dtype=np.int64),
         fine=np.empty(n_fine, dtype=np.int64),
         steps=np.empty((n_bins, 2)),
+        kept=np.empty((n_kept, n_bins * N_FINE * n_classes), dtype=np.uint32),
+        kept_ranges=np.zeros((n_kept, 2), dtype=np.int64),
         fine_costs=np.empty(N_FINE + 1),
         is_marked=np.empty(n_bins * N_FINE, dtype=np.uint8),
         unsorted=np.empty(n_small),

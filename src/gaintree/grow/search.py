@@ -324,4 +324,4 @@ def find_split(
             hist, best, g.samples, start, end, codes, table, len(node), n_classes
         )
     elif best.fine != NO_FINE:
-        best.threshold = threshold_at_fine_edge(g.samples, start, end, codes, table, best)
+        best.threshold = threshold_at_fine_edge(g.samples, start, end, codes, table, best, s)

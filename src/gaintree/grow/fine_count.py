@@ -1,0 +1,160 @@
+"""Count the samples of a node in fine bins: a second histogram, inside the bins of one column.
+
+Where fine bins begin depends on the column alone, not on the node. So the fine histogram of a large
+node is kept: when the same column is asked for by a part of its samples, what is not in that part
+is subtracted, if that is less work than to count the part.
+
+    kept        |  start_kept            end_kept  |     the range of `samples` that is counted
+    asked for   |      | start        end |        |
+    subtracted  |------|                  |--------|
+
+A range of a node holds the same samples for good: below the node they only change places in it.
+"""
+
+import numpy as np
+
+from gaintree._jit import inlined, prefetch, subkernel
+from gaintree.encode import prefetch_value, value_at
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.nodes import CLASS_SHIFT
+from gaintree.grow.scratch import IS_OPEN, N_FINE
+
+_ADD, _SUBTRACT = np.uint32(1), np.uint32(2**32 - 1)
+NOT_KEPT = -1
+
+
+@subkernel
+def write_steps(feature, codes, steps):
+    """Write where the fine bins of each bin begin, and how many there are to a unit of the value.
+
+    Missing values have their number of bin, too: all are in its first fine bin.
+    """
+    n_values = codes.n_values[feature]
+    for code in range(n_values):
+        low = codes.edges[feature, code] if code > 0 else codes.ends[feature, 0]
+        high = codes.edges[feature, code + 1] if code + 1 < n_values else codes.ends[feature, 1]
+        scale = N_FINE / (high - low) if high > low else 0.0
+        steps[code, 0], steps[code, 1] = low, scale if scale < np.inf else 0.0
+    if n_values < len(steps):
+        steps[n_values, 0], steps[n_values, 1] = 0.0, 0.0
+
+
+@inlined
+def fine_bin(value, low, scale):
+    at = (value - low) * scale
+    if not at > 0.0:
+        return np.int64(0)
+    return N_FINE - 1 if at >= N_FINE else np.int64(at)
+
+
+@subkernel
+def _count_range(counts, unit, samples, start, end, feature, codes, table, n_classes, steps):
+    """Add `unit` for each sample of a range in the fine bins of all bins of a column."""
+    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
+    single, double, row_stride = table.single, table.double, np.uint64(table.row_stride)
+    offset, is_double = np.uint64(feature * table.column_stride), len(table.double) > 0
+    n_classes = np.uint64(n_classes)
+    for i in range(start, end):
+        if i + AHEAD < end:
+            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            prefetch(bins, origin + ahead * stride)
+            if is_double:
+                prefetch(double, offset + ahead * row_stride)
+            else:
+                prefetch(single, offset + ahead * row_stride)
+        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
+        code, at = np.uint64(bins[origin + sample * stride]), offset + sample * row_stride
+        value = double[at] if is_double else np.float64(single[at])
+        f = np.uint64(fine_bin(value, steps[code, 0], steps[code, 1]))
+        counts[(code * np.uint64(N_FINE) + f) * n_classes + k] += unit
+
+
+@inlined
+def _helps(range_kept, start, end):
+    """Whether subtracting from what is kept is less work than counting."""
+    first, last = range_kept[0], range_kept[1]
+    return first <= start and end <= last and last - first <= 2 * (end - start)
+
+
+@subkernel
+def _row_for(feature, start, end, s):
+    """The kept histogram that helps to make that of a range, or the one of the fewest samples."""
+    ranges, chosen, shortest = s.kept_ranges, feature, np.int64(2**62)
+    for row in range(feature, len(ranges), len(s.features)):
+        if _helps(ranges[row], start, end):
+            return row
+        if ranges[row, 1] - ranges[row, 0] < shortest:
+            chosen, shortest = row, ranges[row, 1] - ranges[row, 0]
+    return chosen
+
+
+@subkernel
+def is_kept(feature, start, end, s):
+    """Whether the fine histogram of a range can be had by subtraction."""
+    if len(s.kept) == 0:
+        return False
+    return _helps(s.kept_ranges[_row_for(feature, start, end, s)], start, end)
+
+
+@subkernel
+def keep_fine(feature, samples, start, end, codes, table, n_classes, s):
+    """Count all samples of a node in fine bins, by subtraction if possible.
+
+    Return the row of `kept`, or NOT_KEPT if there is none to keep them in.
+    """
+    if len(s.kept) == 0:
+        return np.int64(NOT_KEPT)
+    row, ranges = _row_for(feature, start, end, s), s.kept_ranges
+    counts, first, last = s.kept[row], ranges[row, 0], ranges[row, 1]
+    if _helps(ranges[row], start, end):
+        for low, high in ((first, start), (end, last)):
+            _count_range(
+                counts, _SUBTRACT, samples, low, high, feature, codes, table, n_classes, s.steps
+            )
+    else:
+        for j in range((codes.n_values[feature] + 1) * N_FINE * n_classes):
+            counts[j] = 0
+        _count_range(counts, _ADD, samples, start, end, feature, codes, table, n_classes, s.steps)
+    ranges[row, 0], ranges[row, 1] = start, end
+    return row
+
+
+@subkernel
+def take_kept(n_open, row, s):
+    """Take the fine bins of the first `n_open` listed bins from what is kept."""
+    n_entries, fine, counts = N_FINE * s.open_left.shape[1], s.fine, s.kept[row]
+    for j in range(n_open):
+        to, at = j * n_entries, s.open_bins[j].code * n_entries
+        for i in range(n_entries):
+            fine[np.uint64(to + i)] = counts[np.uint64(at + i)]
+
+
+@subkernel
+def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
+    """Count the samples of the first `n_open` listed bins in fine bins."""
+    length, fine, slots, steps = s.open_left.shape[1], s.fine, s.flags[IS_OPEN], s.steps
+    for j in range(n_open * N_FINE * length):
+        fine[j] = 0
+    for j in range(n_open):
+        slots[s.open_bins[j].code] = j + 1
+    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
+    is_weighted, n_classes = len(labels.coarse) > 0, np.uint64(len(labels.class_weight))
+    coarse, finer = labels.coarse, labels.fine
+    for i in range(start, end):
+        if i + AHEAD < end:
+            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            prefetch(bins, origin + ahead * stride)
+            prefetch_value(table, ahead, feature)
+        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
+        code = np.uint64(bins[origin + sample * stride])
+        slot = slots[code]
+        if slot == 0:
+            continue
+        at = fine_bin(value_at(table, sample, feature), steps[code, 0], steps[code, 1])
+        entry = (np.uint64(slot - 1) * np.uint64(N_FINE) + np.uint64(at)) * np.uint64(length) + k
+        fine[entry] += 1
+        if is_weighted:
+            fine[entry + n_classes] += coarse[sample]
+            fine[entry + n_classes + n_classes] += finer[sample]
+    for j in range(n_open):
+        slots[s.open_bins[j].code] = 0
