@@ -13,7 +13,7 @@ Every node is grown as it would be alone, so the tree is the same.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def grow_parts(
     it, asking between slices whether it shall stop.
     """
     least = max(int(root.room.nodes[0]["end"]) // (_PARTS * n_threads), 1)
-    stop = threading.Event()
+    stop, has_news = threading.Event(), threading.Event()
     tasks: list[Future[None]] = []
     parts: list[_Part] = []
 
@@ -57,6 +57,7 @@ def grow_parts(
                 submit(other, handed_over)
             else:
                 reporter.note({part.name: growth})
+            has_news.set()
             return stop.is_set()
 
         state["hand_over"] = least
@@ -74,7 +75,9 @@ def grow_parts(
         submit(_Part(), root)
         try:
             for task in tasks:  # a task adds those it hands over before it is done
-                while not wait([task], _REPORT_SECONDS).done:
+                while not task.done():
+                    has_news.wait(_REPORT_SECONDS)
+                    has_news.clear()
                     if not stop.is_set() and reporter.asks_to_stop():
                         stop.set()
                 task.result()
