@@ -95,7 +95,7 @@ def test_splits_by_category():
     y = np.isin(colours, ["red", "blue", None]).astype(int)
     y[0] = 0
     tree = GainTreeClassifier().fit(X, y)
-    declared = X.assign(colour=pd.Categorical(X["colour"], ["red", "pink", "green", "blue"]))
+    declared = X.assign(colour=pd.Categorical(X["colour"], ["red", "blue", "pink", "green"]))
     same = GainTreeClassifier().fit(declared, y)
     assert not tree.tree_.equals(same.tree_)
     assert first_difference(tree, same, X, y) is None
@@ -110,7 +110,7 @@ def test_splits_by_category():
 
 def test_a_tree_of_categories_beside_one_of_scikit_learn():
     """Each reads the same column its own way."""
-    X, y = np.array([[3.0], [1.0], [2.0], [3.0], [1.0], [np.nan]]), [0, 1, 0, 0, 1, 1]
+    X, y = np.array([[3.0], [1.0], [2.0], [3.0], [1.0], [np.nan]]), [1, 0, 1, 1, 0, 0]
     ours = GainTreeClassifier(categorical_features=[0]).fit(X, y)
     theirs = sklearn_tree(X, y)
     assert first_difference(ours, theirs, X, y) is None
