@@ -56,7 +56,7 @@ def with_categories(tree, rng):
     """The tree with splits by category, on every other column."""
     by_category = tree.feature % 2 == 1
     rows = np.full(tree.node_count, -1)
-    rows[by_category] = rng.permutation(by_category.sum())
+    rows[by_category] = np.arange(by_category.sum())
     return replace(
         tree,
         threshold=np.where(by_category, np.nan, tree.threshold),
