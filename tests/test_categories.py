@@ -159,6 +159,17 @@ def test_pickle_and_clone(make):
     assert again.fit(X, LABELS).tree_.equals(tree.tree_)
 
 
+def test_random_thresholds_are_refused_where_there_are_none():
+    tree = GainTreeClassifier(splitter="random")
+    with pytest.raises(ValueError, match=r"splitter='random' .*\['colour', 'shape'\].*'best'"):
+        tree.fit(pandas_of(COLUMNS), LABELS)
+    tree.set_params(categorical_features=[1])
+    with pytest.raises(ValueError, match=r"splitter='random' .*: \[1\]\. Pass splitter='best'"):
+        tree.fit([[1.0, 1], [2.0, 2]], [0, 1])
+    tree.set_params(categorical_features=None).fit([[1.0, 1], [2.0, 2]], [0, 1])
+    assert tree.get_n_leaves() == 2
+
+
 def test_to_sklearn_names_the_columns_of_categories():
     tree = GainTreeClassifier().fit(pandas_of(COLUMNS), LABELS)
     with pytest.raises(ValueError, match=r"columns of them: \['colour', 'shape'\]"):

@@ -1,6 +1,10 @@
 """Where two trees part, and why."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from sklearn.datasets import load_breast_cancer
@@ -82,6 +86,36 @@ def test_missing_values_are_followed():
     X_missing[::3] = np.nan
     ours = GainTreeClassifier(max_depth=4).fit(X_missing, y)
     assert first_difference(ours, ours.to_sklearn(), X_missing, y) is None
+
+
+def test_splits_by_category():
+    """Sets are compared by what they do, whatever the codes are."""
+    colours = np.array(["red", "green", "blue", "pink", None] * 6, dtype=object)
+    X = pd.DataFrame({"size": np.arange(30.0), "colour": colours})
+    y = np.isin(colours, ["red", "blue", None]).astype(int)
+    y[0] = 0
+    tree = GainTreeClassifier().fit(X, y)
+    declared = X.assign(colour=pd.Categorical(X["colour"], ["red", "blue", "pink", "green"]))
+    same = GainTreeClassifier().fit(declared, y)
+    assert not tree.tree_.equals(same.tree_)
+    assert first_difference(tree, same, X, y) is None
+
+    by_size = GainTreeClassifier().fit(X.assign(colour="red"), y)
+    difference = first_difference(tree, by_size, X, y)
+    assert (difference.features, difference.reason) == ((1, 0), "gain")
+    assert difference.thresholds == (None, by_size.tree_.threshold[0])
+    assert difference.gains[0] == pytest.approx(tree.tree_.gains()[0])
+    assert json.loads(json.dumps(asdict(difference), allow_nan=False))["thresholds"][0] is None
+
+
+def test_a_tree_of_categories_beside_one_of_scikit_learn():
+    """Each reads the same column its own way."""
+    X, y = np.array([[3.0], [1.0], [2.0], [3.0], [1.0], [np.nan]]), [1, 0, 1, 1, 0, 0]
+    ours = GainTreeClassifier(categorical_features=[0]).fit(X, y)
+    theirs = sklearn_tree(X, y)
+    assert first_difference(ours, theirs, X, y) is None
+    with pytest.raises(ValueError, match=r"X has 2 features, but .* was fitted on 1"):
+        first_difference(ours, theirs, np.hstack([X, X]), y)
 
 
 def test_gini_trees_are_compared_by_gini():

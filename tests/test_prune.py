@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,7 +140,9 @@ def pruned_plainly(tree, kept):
     """The arrays of what is left, by looking at each node."""
     numbers = sorted([*kept, *plain.leaves(tree, kept)])
     place = {node: i for i, node in enumerate(numbers)}
-    arrays = {name: array[numbers] for name, array in tree.arrays().items()}
+    arrays = tree.arrays()
+    all_sets, sets = arrays.pop("left_categories"), []
+    arrays = {name: array[numbers] for name, array in arrays.items()}
     for i, node in enumerate(numbers):
         is_kept = node in kept
         for name in ("children_left", "children_right"):
@@ -147,7 +150,12 @@ def pruned_plainly(tree, kept):
         if not is_kept:
             arrays["feature"][i] = arrays["threshold"][i] = -2
             arrays["missing_go_to_left"][i] = 0
-    return Tree(n_features=tree.n_features, **arrays)
+            arrays["category_set"][i] = -1
+        elif tree.category_set[node] >= 0:
+            arrays["category_set"][i] = len(sets)
+            sets.append(all_sets[tree.category_set[node]])
+    sets = np.array(sets, dtype=np.uint64).reshape(len(sets), all_sets.shape[1])
+    return Tree(n_features=tree.n_features, left_categories=sets, **arrays)
 
 
 @pytest.mark.parametrize("method", METHODS, ids=of_name)
@@ -382,6 +390,13 @@ def test_parameters_out_of_range(method, parameters, named):
 
 
 TREE = tree_of(([3, 0], [1, 4]))
+BY_CATEGORY = replace(
+    TREE,
+    feature=np.array([1, -2, -2]),
+    threshold=np.array([np.nan, -2.0, -2.0]),
+    category_set=np.array([0, -1, -1]),
+    left_categories=np.array([[5]], dtype=np.uint64),
+)
 
 
 @pytest.mark.parametrize(
@@ -398,6 +413,9 @@ TREE = tree_of(([3, 0], [1, 4]))
         (lambda: prune.class_counts(TREE, np.zeros((2, 4)), [0, 1]), "X must be a matrix .* 3 col"),
         (lambda: prune.class_counts(TREE, np.zeros((2, 3), int), [0, 1]), "float32 or float64"),
         (lambda: prune.class_counts(TREE, np.full((2, 3), np.inf), [0, 1]), "infinity"),
+        (lambda: prune.class_counts(BY_CATEGORY, np.full((2, 3), 64.0), [0, 1]), "column 1 .*64.0"),
+        (lambda: prune.class_counts(BY_CATEGORY, np.full((2, 3), 0.5), [0, 1]), "column 1 .* 0.5"),
+        (lambda: prune.class_counts(BY_CATEGORY, np.full((2, 3), -1.0), [0, 1]), "column 1 .*-1.0"),
         (lambda: prune.class_counts(TREE, np.zeros((2, 3)), [0, 2]), "integers from 0 to 1"),
         (lambda: prune.class_counts(TREE, np.zeros((2, 3)), [0.0, 1.0]), "integers from 0 to 1"),
         (lambda: prune.class_counts(TREE, np.zeros((2, 3)), [0]), r"y must have shape \(2,\)"),

@@ -19,11 +19,16 @@ class Branch:
     def __init__(self, tree, node=0):
         self.feature, self.threshold = int(tree.feature[node]), float(tree.threshold[node])
         self.missing_left = bool(tree.missing_go_to_left[node])
+        self.set = None if tree.category_set[node] < 0 else tree.goes_left(node).tolist()
         self.below = [Branch(tree, child) for child in plain.children(tree, node)]
 
     def goes_left(self, table, rows):
         column = table.X[rows, self.feature].astype(np.float64)
         missing = np.isnan(column)
+        if self.set is not None:
+            return np.array(
+                [self.missing_left if np.isnan(c) else self.set[int(c)] for c in column], dtype=bool
+            )
         return np.where(missing, self.missing_left, ~missing & (column <= self.threshold))
 
     def parted(self, table, rows):
@@ -88,22 +93,34 @@ def noisy_tables(draw):
     y = np.digitize(X[:, 0] + X[:, 3] / 2, np.linspace(-1, 1, n_classes + 1)[1:-1])
     noisy = rng.random(n) < 0.25
     y[noisy] = rng.integers(0, n_classes, noisy.sum())
+    n_levels = draw(st.sampled_from([None, None, 3, 8, 70]))
+    categorical = None if n_levels is None else [0, 1]
     if draw(st.booleans()):
         X[rng.random(X.shape) < 0.1] = np.nan
+    for column in X.T[: len(categorical or ())]:  # the labels do not follow the order of the codes
+        ranks = np.argsort(np.argsort(column)) * n_levels // n
+        is_value = ~np.isnan(column)
+        codes = rng.permutation(n_levels)[ranks[is_value]]
+        column[is_value] = np.unique(codes, return_inverse=True)[1]
     weights_of = draw(st.sampled_from([None, small_integers, reals]))
-    return Data(X, y, None if weights_of is None else weights_of(rng, n))
+    weights = None if weights_of is None else weights_of(rng, n)
+    return Data(X, y, weights), categorical
 
 
 @for_all(
-    st.one_of(noisy_tables(), data(weights=(None, small_integers, reals), least_rows=5)),
+    st.one_of(
+        noisy_tables(),
+        st.tuples(data(weights=(None, small_integers, reals), least_rows=5), st.none()),
+    ),
     st.sampled_from([0.5, 0.25, 0.05]),
     st.sampled_from(["exact", "c45"]),
     st.sampled_from([0.0, 0.1]),
     max_examples=300,
 )
 def test_raising_is_that_of_j48(case, confidence, z, slack):
-    X, y, weights = case
-    estimator = GainTreeClassifier(criterion="gini").fit(X, y, weights)
+    (X, y, weights), categorical = case
+    estimator = GainTreeClassifier(criterion="gini", categorical_features=categorical)
+    estimator.fit(X, y, weights)
     codes, tree = np.searchsorted(estimator.classes_, y), estimator.tree_
     method = prune.ErrorBased(confidence=confidence, z=z, slack=slack)
     table, expected = Table(X, codes, weights, tree.n_classes), Branch(tree)
@@ -119,7 +136,9 @@ def test_raising_is_that_of_j48(case, confidence, z, slack):
         assert found.is_leaf[i] == (not node.below)
         if node.below:
             assert found.feature[i] == node.feature
-            assert found.threshold[i] == node.threshold
+            np.testing.assert_equal(found.threshold[i], node.threshold)
+            assert (found.category_set[i] < 0) == (node.set is None)
+            assert node.set is None or found.goes_left(i).tolist() == node.set
             assert found.missing_go_to_left[i] == node.missing_left
         counts = table.counts(some)
         p = counts / counts.sum()

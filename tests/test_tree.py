@@ -53,8 +53,8 @@ def test_names_and_dtypes_are_those_of_scikit_learn():
     theirs = DecisionTreeClassifier(criterion="entropy", random_state=0).fit(X, y).tree_
     for name in ("node_count", "n_leaves", "max_depth", "n_features"):
         assert getattr(ours, name) == getattr(theirs, name)
-    for name, array in ours.arrays().items():
-        expected = getattr(theirs, name)
+    for name in ours.arrays().keys() - {"category_set", "left_categories"}:
+        array, expected = getattr(ours, name), getattr(theirs, name)
         assert array.dtype == expected.dtype, name
         assert array.shape == expected.shape, name
 

@@ -1,5 +1,7 @@
 """Trees made by dice: any shape, any counts of classes, grown from no samples at all."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +49,19 @@ def tree_of(nested, n_features=3, seed=0):
         n_node_samples=samples,
         weighted_n_node_samples=weight,
         value=p[:, None, :],
+    )
+
+
+def with_categories(tree, rng):
+    """The tree with splits by category, on every other column."""
+    by_category = tree.feature % 2 == 1
+    rows = np.full(tree.node_count, -1)
+    rows[by_category] = np.arange(by_category.sum())
+    return replace(
+        tree,
+        threshold=np.where(by_category, np.nan, tree.threshold),
+        category_set=rows,
+        left_categories=rng.integers(0, 2**64, (by_category.sum(), 2), dtype=np.uint64),
     )
 
 
@@ -124,7 +139,8 @@ def trees(draw, max_leaves=8, counts=COUNTS, n_classes=(1, 2, 3, 5)):
         middle = part(rng, n)
         return (branch(middle), branch(n - middle))
 
-    return tree_of(branch(n_leaves), n_features=int(rng.integers(1, 30)), seed=seed)
+    tree = tree_of(branch(n_leaves), n_features=int(rng.integers(1, 30)), seed=seed)
+    return with_categories(tree, rng) if seed % 2 else tree
 
 
 @st.composite

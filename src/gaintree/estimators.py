@@ -33,7 +33,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ``"gini"``, or an object of :mod:`gaintree.criteria`.
     splitter : {"best", "random"}, default="best"
         ``"best"`` scores every threshold; ``"random"`` draws one a feature, uniformly between the
-        least and the greatest value in the node, and takes the best of these.
+        least and the greatest value in the node, and takes the best of these. Not with columns of
+        categories, which have none.
     max_depth : int, default=None
         Greatest number of splits above a leaf, at least 1. None grows until leaves are pure.
     min_samples_split : int or float, default=2
@@ -108,12 +109,23 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Notes
     -----
     float32 and float64 are compared as they are; other dtypes are converted to float64. NaN is a
-    missing value, and so are None, NaT, NA and null: each split learns the side it goes to.
-    Categories are hashable labels of any kind and need no encoding; one that `fit` did not meet
-    goes where missing values go. So far a split parts them in the order of `categories_`, as if
-    they were numbers. An impure node is split even if no split gains anything. Samples of weight
-    zero are ignored, except that shares of all samples (`min_samples_split`, `min_samples_leaf`)
-    count them, as in scikit-learn.
+    missing value, and so are None, NaT, NA and null: each split learns the side it goes to, or
+    takes that of more samples if it has seen none. An impure node is split even if no split gains
+    anything. Samples of weight zero are ignored, except that shares of all samples
+    (`min_samples_split`, `min_samples_leaf`) count them, as in scikit-learn.
+
+    Categories are hashable labels of any kind and need no encoding: a split sends a set of them
+    left. In a node of two classes it is the best of all sets, if the criterion is concave, as
+    entropy and Gini are: categories are ordered by their share of a class (Breiman et al., section
+    4.2.2). With more classes all sets are scored, up to 10 categories in the node. Beyond, they are
+    ordered by the first principal component of their class shares (Coppersmith, Hong and Hosking)
+    and then change sides one by one as long as that helps: a better set may be missed. A category
+    that `fit` did not meet goes where missing values go, and so does one that the node had no
+    sample of.
+
+    Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
+    the most sets to choose from, and a column of names can part them all. `max_depth`,
+    `min_samples_leaf`, `ccp_alpha` and :mod:`gaintree.prune` limit what that costs.
 
     With scikit-learn 1.9 or later, callbacks hear of the progress of a fit, percent by percent, and
     may stop it: ``GainTreeClassifier().set_callbacks(sklearn.callback.ProgressBar())``. Nodes that
@@ -124,6 +136,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     J. R. Quinlan, "Induction of decision trees", Machine Learning 1 (1986) 81-106.
     L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees",
     Wadsworth, 1984.
+    D. Coppersmith, S. J. Hong, J. Hosking, "Partitioning nominal attributes in decision trees",
+    Data Mining and Knowledge Discovery 3 (1999) 197-217.
 
     Examples
     --------
@@ -244,7 +258,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of its range, or data is not what is asked for above.
+            If a parameter is out of its range or does not go with the data, or data is not what is
+            asked for above.
         TypeError
             If a column holds dates, mixes numbers and text, or has a value that cannot be hashed.
         MemoryError
@@ -488,6 +503,13 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         tree : sklearn.tree.DecisionTreeClassifier
+
+        Raises
+        ------
+        NotFittedError
+            If the tree is not fitted.
+        ValueError
+            If it splits on columns of categories, which scikit-learn's trees do not know.
 
         Notes
         -----

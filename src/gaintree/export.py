@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ def export_text(
     spacing: int = 3,
     decimals: int | None = None,
     show_weights: bool = False,
+    max_categories: int = 10,
 ) -> str:
     """Return the rules of a tree as text, with what each split gains.
 
@@ -54,10 +56,16 @@ def export_text(
         Decimals of thresholds; None shows six significant digits, or down to the first decimal.
     show_weights : bool, default=False
         Whether to show the class weights of each leaf.
+    max_categories : int, default=10
+        Of the categories of a split the first so many are named, the others counted. At least 1.
 
     Returns
     -------
     text : str
+        A split by category names those of one side, whichever are fewer. Categories that the node
+        had no samples of are among them where that is the side they go to, which is that of missing
+        values. ``or missing`` follows where missing values go to the side that is named, else they
+        go to the other; a category that `fit` did not meet goes with them.
 
     Raises
     ------
@@ -78,6 +86,14 @@ def export_text(
     |   |   |--- class: 1 (54 samples)
     |   |--- petal width (cm) >  1.75
     |   |   |--- class: 2 (46 samples)
+
+    >>> X = [["red", 1.0], ["green", 2.0], ["blue", 3.0], ["blue", 4.0]]
+    >>> tree = GainTreeClassifier(categorical_features=[0]).fit(X, [0, 1, 0, 0])
+    >>> print(export_text(tree, feature_names=["colour", "size"]))
+    |--- colour not in {green} (gains 0.811 bits, 4 samples)
+    |   |--- class: 0 (3 samples)
+    |--- colour in {green}
+    |   |--- class: 1 (1 sample)
     """
     check_is_fitted(decision_tree)
     tree: Tree = decision_tree.tree_
@@ -87,6 +103,8 @@ def export_text(
         raise ValueError(f"spacing={spacing} must be at least 1.")
     if decimals is not None and decimals < 0:
         raise ValueError(f"decimals={decimals} must be at least 0, or None.")
+    if max_categories < 1:
+        raise ValueError(f"max_categories={max_categories} must be at least 1.")
     if feature_names is None:
         feature_names = getattr(
             decision_tree, "feature_names_in_", [f"feature_{i}" for i in range(tree.n_features)]
@@ -99,19 +117,19 @@ def export_text(
     unit = decision_tree._criterion.unit
     names = [str(name) for name in feature_names]
     labels = [str(name) for name in class_names]
+    wording = _Wording(tree, names, decision_tree.categories_, decimals, max_categories)
     bar, dash = "|" + " " * spacing, "|" + "-" * spacing + " "
     lines = []
-    for depth, text in _lines(tree, names, labels, max_depth, decimals, unit, show_weights):
+    for depth, text in _lines(tree, wording, labels, max_depth, unit, show_weights):
         lines.append(bar * depth + dash + text)
     return "\n".join(lines) + "\n"
 
 
 def _lines(
     tree: Tree,
-    names: list[str],
+    wording: "_Wording",
     labels: list[str],
     max_depth: int,
-    decimals: int | None,
     unit: str,
     show_weights: bool,
 ) -> Iterator[tuple[int, str]]:
@@ -129,7 +147,7 @@ def _lines(
             heights = heights or _heights(tree)
             yield depth, f"truncated branch of depth {heights[node]}"
         else:
-            left, right = _conditions(names[tree.feature[node]], tree.threshold[node], decimals)
+            left, right = wording.conditions(node)
             samples = _samples(tree.n_node_samples[node])
             stack.append((int(tree.children_right[node]), depth + 1, ""))
             stack.append((-1, depth, right))
@@ -141,12 +159,48 @@ def _gain_text(gain: float, unit: str) -> str:
     return f"gains {gain:.3f} {unit}".rstrip()
 
 
-def _conditions(name: str, threshold: float, decimals: int | None) -> tuple[str, str]:
-    """What sends a sample left, and what right."""
-    if math.isinf(threshold):
-        return f"{name} is not missing", f"{name} is missing"
-    number = _short(threshold) if decimals is None else f"{threshold:.{decimals}f}"
-    return f"{name} <= {number}", f"{name} >  {number}"
+@dataclass(frozen=True)
+class _Wording:
+    """Splits in words."""
+
+    tree: Tree
+    names: list[str]
+    categories: Any  # as the estimator's categories_
+    decimals: int | None
+    max_categories: int
+
+    def conditions(self, node: int) -> tuple[str, str]:
+        """What sends a sample left, and what right."""
+        name, threshold = self.names[self.tree.feature[node]], self.tree.threshold[node]
+        if self.tree.category_set[node] >= 0:
+            return self._by_category(name, node)
+        if math.isinf(threshold):
+            return f"{name} is not missing", f"{name} is missing"
+        number = _short(threshold) if self.decimals is None else f"{threshold:.{self.decimals}f}"
+        return f"{name} <= {number}", f"{name} >  {number}"
+
+    def _by_category(self, name: str, node: int) -> tuple[str, str]:
+        categories = self.categories[self.tree.feature[node]]
+        goes_left = self.tree.goes_left(node)[: len(categories)]
+        missing_left = bool(self.tree.missing_go_to_left[node])
+        n_left = np.count_nonzero(goes_left)
+        n_right = len(categories) - n_left
+        # Of two sides of as many the one without missing values, which then need no mention.
+        left_is_named = n_left < n_right or (n_left == n_right and not missing_left)
+        named = categories[goes_left == left_is_named]
+        if len(named) == 0:
+            there, elsewhere = f"{name} is missing", f"{name} is not missing"
+        else:
+            there, elsewhere = f"{name} in {self._set(named)}", f"{name} not in {self._set(named)}"
+            if missing_left == left_is_named:
+                there, elsewhere = f"{there} or missing", f"{elsewhere} nor missing"
+        return (there, elsewhere) if left_is_named else (elsewhere, there)
+
+    def _set(self, categories: Any) -> str:
+        shown = [str(category) for category in categories[: self.max_categories]]
+        if len(categories) > self.max_categories:
+            shown.append(f"... {len(categories) - self.max_categories:,} more")
+        return f"{{{', '.join(shown)}}}"
 
 
 def _short(number: float) -> str:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from gaintree.frames import as_table
 from gaintree.information import information_gain
 from gaintree.tree import LEAF
 
@@ -36,7 +37,7 @@ class TreeDifference:
     features : tuple of (int or None)
         What either tree splits on; None where it has a leaf.
     thresholds : tuple of (float or None)
-        Infinite where a tree splits on being missing.
+        Infinite where a tree splits on being missing, None where it splits by category.
     gains : tuple of (float or None)
         What either split gains on the given samples: in bits, or in Gini impurity if both trees
         were grown by it.
@@ -70,8 +71,9 @@ def first_difference(
     ----------
     first, second : fitted classifiers with a `tree_`
         GainTreeClassifier or sklearn.tree.DecisionTreeClassifier.
-    X : array-like of shape (n_samples, n_features)
-        The samples that the trees were fitted on. NaN is a missing value.
+    X : array-like or data frame of shape (n_samples, n_features)
+        The samples that the trees were fitted on, with the categories as they were. NaN is a
+        missing value.
     y : array-like of shape (n_samples,)
         Their labels.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -104,11 +106,11 @@ def first_difference(
     >>> [round(gain, 6) for gain in difference.gains]
     [0.918296, 0.918296]
     """
-    X = check_array(X, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan")
-    weights = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    check_consistent_length(X, y, weights)
-    codes = np.unique(np.asarray(y), return_inverse=True)[1]
     trees = (_Reader(first, X), _Reader(second, X))
+    y = np.asarray(y)
+    weights = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    check_consistent_length(trees[0].X, y, weights)
+    codes = np.unique(y, return_inverse=True)[1]
     by_gini = all(getattr(estimator, "criterion", None) == "gini" for estimator in (first, second))
     stack = [((0, 0), np.flatnonzero(weights > 0.0), 0)]
     while stack:
@@ -131,21 +133,25 @@ def first_difference(
 @dataclass(frozen=True)
 class _Split:
     feature: int
-    threshold: float
+    threshold: float | None
     goes_left: Mask
     values: npt.NDArray[Any]
 
 
 class _Reader:
-    """A tree of either library, and the table as that library reads it."""
+    """A tree of either library, and the table as that tree reads it."""
 
-    def __init__(self, estimator: Any, X: npt.NDArray[Any]) -> None:
+    def __init__(self, estimator: Any, X: Any) -> None:
         check_is_fitted(estimator, "tree_")
+        X, encoder = as_table(X), getattr(estimator, "_encoder", None)
         if estimator.n_features_in_ != X.shape[1]:
             raise ValueError(
                 f"X has {X.shape[1]} features, but {type(estimator).__name__} was fitted on"
                 f" {estimator.n_features_in_}."
             )
+        if encoder is not None:
+            X = encoder.transform(X)
+        X = check_array(X, dtype=(np.float64, np.float32), ensure_all_finite="allow-nan")
         self.tree = estimator.tree_
         self.rounds = not type(estimator).__module__.startswith("gaintree")
         self.X = X.astype(np.float32) if self.rounds else X
@@ -159,10 +165,14 @@ class _Reader:
             return None
         feature, threshold = int(self.tree.feature[node]), float(self.tree.threshold[node])
         values = self.X[rows, feature]
-        # float64 on both sides: float32 values must not round the threshold.
-        below = values.astype(np.float64) <= threshold
-        goes_left = np.where(np.isnan(values), bool(self.tree.missing_go_to_left[node]), below)
-        return _Split(feature, threshold, goes_left, values)
+        missing = np.isnan(values)
+        if np.isnan(threshold):
+            is_left = self.tree.goes_left(node)[np.where(missing, 0, values).astype(np.int64)]
+        else:
+            # float64 on both sides: float32 values must not round the threshold.
+            is_left = values.astype(np.float64) <= threshold
+        goes_left = np.where(missing, bool(self.tree.missing_go_to_left[node]), is_left)
+        return _Split(feature, None if np.isnan(threshold) else threshold, goes_left, values)
 
 
 def _same(one: _Split, other: _Split) -> bool:
@@ -223,7 +233,7 @@ def _reason(
 
 def _hidden_from_sklearn(split: _Split | None) -> bool:
     """Whether scikit-learn takes the values on both sides of the threshold for equal."""
-    if split is None:
+    if split is None or split.threshold is None:
         return False
     values = split.values[~np.isnan(split.values)]
     below, above = values[values <= split.threshold], values[values > split.threshold]

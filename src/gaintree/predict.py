@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, get_index_dtype
 
-from gaintree._jit import kernel, subkernel
+from gaintree._jit import inlined, kernel, subkernel
 from gaintree.tree import Tree
 
 _LANES = 16  # rows that walk at once
@@ -36,6 +36,13 @@ def _any_infinite(values, first, last):
     for i in range(first, last):
         found |= np.isinf(values[np.uint64(i)])
     return found
+
+
+@inlined
+def category_goes_left(value, row, sets):
+    """Whether a category, a float that is not missing, is in a row of a tree's sets."""
+    category = np.int64(value)
+    return sets[row, category >> 6] >> np.uint64(category & 63) & np.uint64(1) != 0
 
 
 @kernel
@@ -89,9 +96,7 @@ def _find_answers_by_sets(
             elif row_of_set < 0:
                 goes_right = value > node["threshold"]
             else:
-                category = np.int64(value)
-                word = sets[row_of_set, category >> 6]
-                goes_right = word >> np.uint64(category & 63) & np.uint64(1) == 0
+                goes_right = not category_goes_left(value, row_of_set, sets)
             following = np.uint64(node["child"]) + np.uint64(goes_right)
             if node["child"] == at:
                 break

@@ -1,8 +1,9 @@
 """The fitted tree: a frozen set of flat arrays, one entry a node, and nothing of its growth.
 
-Names and dtypes are those of ``sklearn.tree.DecisionTreeClassifier(...).tree_``, and so is the
-numbering of nodes: depth first, a parent before its left subtree before its right subtree. That
-holds with ``max_leaf_nodes`` too, where scikit-learn numbers nodes as it makes them.
+Names and dtypes are those of ``sklearn.tree.DecisionTreeClassifier(...).tree_``, to which sets of
+categories are added, and so is the numbering of nodes: depth first, a parent before its left
+subtree before its right subtree. That holds with ``max_leaf_nodes`` too, where scikit-learn numbers
+nodes as it makes them.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,16 @@ def _node_depths(children_left, children_right):
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array.flags.writeable = False
     return array
+
+
+def keep_used_sets(
+    category_set: npt.NDArray[np.int64], left_categories: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Return the sets that nodes split by, in the order of the nodes, and the new row of each."""
+    on_set = np.flatnonzero(category_set >= 0)
+    rows = np.full(len(category_set), -1)
+    rows[on_set] = np.arange(len(on_set))
+    return rows, left_categories[category_set[on_set]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

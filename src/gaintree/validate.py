@@ -81,6 +81,7 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
             X, y = validate_data(estimator, X, y, validate_separately=(check_X, check_y))
         if estimator._encoder is not None:
             _check_feature_names(estimator, given, reset=True)
+            _refuse_random_sets(estimator)
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] > 1:
         raise ValueError(
@@ -100,6 +101,17 @@ def _fit_encoder(estimator: Any, X: Any, choice: Any) -> npt.NDArray[np.floating
         estimator.is_categorical_ = encoder.is_categorical
         estimator.categories_ = encoder.categories
     return X
+
+
+def _refuse_random_sets(estimator: Any) -> None:
+    """Raise where sets of categories would have to be drawn."""
+    if estimator.splitter == "random" and estimator.is_categorical_ is not None:
+        names = getattr(estimator, "feature_names_in_", np.arange(estimator.n_features_in_))
+        raise ValueError(
+            "splitter='random' draws thresholds, and there are none in columns of categories:"
+            f" {names[estimator.is_categorical_].tolist()}. Pass splitter='best', or encode these"
+            " columns as numbers."
+        )
 
 
 def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:

@@ -37,7 +37,7 @@ def class_counts(
     ----------
     tree : Tree
     X : ndarray of float32 or float64 of shape (n_samples, n_features)
-        NaN is a missing value.
+        NaN is a missing value, a category its place among the estimator's `categories_`.
     y : array-like of int of shape (n_samples,)
         The class of each sample, by its place in the tree's `value`, from 0.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -51,8 +51,9 @@ def class_counts(
     Raises
     ------
     ValueError
-        If the arrays are not of these shapes, `X` holds infinity, `y` a class that the tree has not
-        or `sample_weight` a negative number.
+        If the arrays are not of these shapes, `X` holds infinity or what cannot be a category where
+        the tree splits by it, `y` a class that the tree has not or `sample_weight` a negative
+        number.
 
     Examples
     --------
@@ -84,7 +85,9 @@ def count_candidates(tree: Tree, X: npt.NDArray[np.floating[Any]]) -> Candidates
     """Return how many splits each node could choose among, whatever the rules of growth forbade.
 
     A column of v distinct values has v - 1 thresholds; if some are missing, each of them twice,
-    missing values going left or right, and once more the missing against the rest.
+    missing values going left or right, and once more the missing against the rest. A column of
+    categories counts as one of numbers: of its 2 ** (v - 1) - 1 sets, v - 1 in a given order. So
+    what charges by candidates is lenient with columns of many categories.
 
     Parameters
     ----------
@@ -134,7 +137,22 @@ def find_leaves(tree: Tree, X: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.
             f"X must be a matrix of float32 or float64 with {tree.n_features} columns, got one of"
             f" {X.dtype} and shape {X.shape}."
         )
+    _refuse_unknown_categories(tree, X)
     leaves, found_infinity = apply(tree, np.ascontiguousarray(X))
     if found_infinity:
         raise ValueError("X must not hold infinity.")
     return leaves
+
+
+def _refuse_unknown_categories(tree: Tree, X: npt.NDArray[np.floating[Any]]) -> None:
+    """Sets of categories are looked up without a check, so a category has to be in their range."""
+    n_most = 64 * tree.left_categories.shape[1]
+    for feature in np.unique(tree.feature[tree.category_set >= 0]):
+        column = X[:, feature]
+        is_category = (column >= 0) & (column < n_most) & (column == np.floor(column))
+        wrong = column[~is_category & ~np.isnan(column)]
+        if len(wrong) > 0:
+            raise ValueError(
+                f"The tree splits column {feature} by category, and X holds {wrong[0]} there: it"
+                " must hold places in the estimator's categories_, from 0, or NaN."
+            )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gaintree.prune import passes
 from gaintree.prune._base import Candidates, Floats, Nodes, PruningMethod, misclassified
-from gaintree.tree import LEAF, UNDEFINED, Tree
+from gaintree.tree import LEAF, UNDEFINED, Tree, keep_used_sets
 
 Loss: TypeAlias = Literal["error", "log_loss"]
 
@@ -214,10 +214,14 @@ def turn_into_leaves(tree: Tree, nodes: npt.NDArray[np.int64]) -> Tree:
     numbers = passes.renumber(tree.children_left, tree.children_right, turned)
     kept = numbers != passes.NO_NODE
     is_leaf = (tree.is_leaf | turned)[kept]
-    arrays = {name: array[kept] for name, array in tree.arrays().items()}
+    arrays = tree.arrays()
+    sets = arrays.pop("left_categories")
+    arrays = {name: array[kept] for name, array in arrays.items()}
     for name in ("children_left", "children_right"):
         arrays[name] = np.where(is_leaf, LEAF, numbers[arrays[name]])
     for name in ("feature", "threshold"):
         arrays[name][is_leaf] = UNDEFINED
     arrays["missing_go_to_left"][is_leaf] = 0
-    return Tree(n_features=tree.n_features, **arrays)
+    arrays["category_set"][is_leaf] = -1
+    arrays["category_set"], sets = keep_used_sets(arrays["category_set"], sets)
+    return Tree(n_features=tree.n_features, left_categories=sets, **arrays)

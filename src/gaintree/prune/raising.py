@@ -20,12 +20,13 @@ import numpy.typing as npt
 from gaintree import criteria
 from gaintree._bundle import Bundle
 from gaintree._jit import kernel, read_only, subkernel
+from gaintree.predict import category_goes_left
 from gaintree.prune import passes
 from gaintree.prune._base import Floats
 from gaintree.prune.counts import class_counts, find_leaves
 from gaintree.prune.errors import ErrorBased
 from gaintree.prune.limits import extra_errors_of
-from gaintree.tree import LEAF, UNDEFINED, Tree
+from gaintree.tree import LEAF, UNDEFINED, Tree, keep_used_sets
 
 _Integers = npt.NDArray[np.int64]
 
@@ -38,6 +39,8 @@ class _Work(NamedTuple):
     feature: _Integers
     threshold: Floats
     missing_left: npt.NDArray[np.uint8]
+    category_set: _Integers
+    sets: npt.NDArray[np.uint64]  # as the tree's left_categories
     start: _Integers  # its samples
     end: _Integers
     counts: Floats  # their weights by class
@@ -69,6 +72,8 @@ def _goes_left(node, sample, work):
     value = work.X[sample, work.feature[node]]
     if np.isnan(value):
         return work.missing_left[node] != 0
+    if work.category_set[node] >= 0:
+        return category_goes_left(value, work.category_set[node], work.sets)
     return value <= work.threshold[node]
 
 
@@ -128,6 +133,7 @@ def _raise(branch, node, work):
     work.left[node], work.right[node] = work.left[branch], work.right[branch]
     work.feature[node], work.threshold[node] = work.feature[branch], work.threshold[branch]
     work.missing_left[node] = work.missing_left[branch]
+    work.category_set[node] = work.category_set[branch]
     work.pending[0], n_pending = node, 1
     while n_pending > 0:
         n_pending -= 1
@@ -264,6 +270,8 @@ def _lay_out(
         feature=tree.feature.copy(),
         threshold=tree.threshold.copy(),
         missing_left=tree.missing_go_to_left.copy(),
+        category_set=tree.category_set.copy(),
+        sets=np.ascontiguousarray(tree.left_categories),
         start=start,
         end=start + tree.n_node_samples,
         counts=counts,
@@ -287,7 +295,9 @@ def _to_tree(tree: Tree, work: _Work, criterion: criteria.Criterion) -> Tree:
     numbers = passes.renumber(left, right, np.zeros(tree.node_count, dtype=np.bool_))
     kept = np.flatnonzero(numbers != passes.NO_NODE)
     is_leaf, n_samples = left[kept] == LEAF, (work.end - work.start)[kept]
-    arrays = {name: array[kept] for name, array in tree.arrays().items()}
+    arrays = tree.arrays()
+    sets = arrays.pop("left_categories")
+    arrays = {name: array[kept] for name, array in arrays.items()}
     for node in np.flatnonzero(n_samples != arrays["n_node_samples"]):
         counts = work.counts[kept[node]]
         arrays["weighted_n_node_samples"][node] = counts.sum()
@@ -299,4 +309,6 @@ def _to_tree(tree: Tree, work: _Work, criterion: criteria.Criterion) -> Tree:
     arrays["feature"] = np.where(is_leaf, UNDEFINED, work.feature[kept])
     arrays["threshold"] = np.where(is_leaf, UNDEFINED, work.threshold[kept])
     arrays["missing_go_to_left"] = np.where(is_leaf, 0, work.missing_left[kept]).astype(np.uint8)
-    return Tree(n_features=tree.n_features, **arrays)
+    category_set = np.where(is_leaf, -1, work.category_set[kept])
+    arrays["category_set"], sets = keep_used_sets(category_set, sets)
+    return Tree(n_features=tree.n_features, left_categories=sets, **arrays)
