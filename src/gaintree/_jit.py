@@ -13,10 +13,13 @@ from typing import Any
 
 import numba
 from llvmlite import ir
+from llvmlite.binding import Linkage
 from numba import types
 from numba.core import cgutils
 from numba.core.caching import FunctionCache, NullCache
 from numba.core.ccallback import CFunc
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
 from numba.extending import (
@@ -105,6 +108,47 @@ def _cache_of(function: Callable[..., Any]) -> Any:
         return _NoCache()
 
 
+class _NoMachine:
+    """In place of what holds machine code: there is none to be told where its globals are."""
+
+    @staticmethod
+    def set_env(name: str, environment: Any) -> None:
+        pass
+
+
+class _Part(JITCodeLibrary):
+    """The code of a subkernel, to be linked into kernels, and optimised and compiled only there.
+
+    numba would optimise and compile it with all that it calls, and again as part of each of its
+    callers, from level to level. All that takes twice as long, and no kernel is the faster for it.
+    """
+
+    codegen = _NoMachine
+
+    def finalize(self) -> None:
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage == Linkage.external:
+                function.linkage = "linkonce_odr"
+        self._shared_module = self._final_module
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+
+class _PartCompiler(Compiler):
+    """numba's compiler, but for the library that the code goes to."""
+
+    def define_pipelines(self) -> Any:
+        state = self.state
+        state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
+        return super().define_pipelines()
+
+
 def require_compiler() -> None:
     """Raise if numba is told not to compile: growth runs compiled only."""
     if numba.config.DISABLE_JIT:
@@ -122,14 +166,12 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def subkernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel that only kernels call. It is part of theirs and has no cache of its own."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _part(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a few lines that kernels call in their loops: they are put in place of the call."""
-    return _compiled(
-        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-    )
+    return _part(function, forceinline=True)
 
 
 def allocating_kernel(function: Callable[..., Any]) -> Any:
@@ -139,6 +181,13 @@ def allocating_kernel(function: Callable[..., Any]) -> Any:
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     return numba.njit(nogil=True, error_model="numpy", **options)(function)
+
+
+def _part(function: Callable[..., Any], **options: Any) -> Any:
+    return _compiled(
+        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True,
+        pipeline_class=_PartCompiler, **options,
+    )  # fmt: skip
 
 
 def _cached(dispatcher: Any) -> Any:
