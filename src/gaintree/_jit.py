@@ -5,6 +5,7 @@ package calls numba's decorators, so that caching, error model and threading hav
 """
 
 import functools
+import gc
 import hashlib
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from numba.core.caching import FunctionCache, NullCache
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
 from numba.extending import (
@@ -32,6 +34,8 @@ from numba.extending import (
 )
 
 _WEIGHTS = types.Array(types.float64, 1, "C")
+
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 #: float64(weight of each class, their sum, the criterion's parameter)
 IMPURITY = types.float64(_WEIGHTS, types.float64, types.float64)
@@ -140,13 +144,37 @@ class _Part(JITCodeLibrary):
         return 0
 
 
-class _PartCompiler(Compiler):
+class _Compiler(Compiler):
+    """numba's compiler, without looking for garbage: it makes millions of objects, and few go."""
+
+    def compile_extra(self, function: Any) -> Any:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile_extra(function)
+        finally:
+            if was_enabled:
+                gc.enable()
+
+
+class _PartCompiler(_Compiler):
     """numba's compiler, but for the library that the code goes to."""
 
     def define_pipelines(self) -> Any:
         state = self.state
         state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
         return super().define_pipelines()
+
+
+class _Subkernel(CPUDispatcher):
+    """numba's dispatcher. To numba a literal is a type of its own; here it is a number as others.
+
+    A subkernel would be compiled once more for each literal that it is called with.
+    """
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        plain = tuple(map(types.unliteral, args))
+        return super().get_call_template(plain, {k: types.unliteral(kws[k]) for k in kws})
 
 
 def require_compiler() -> None:
@@ -180,14 +208,16 @@ def allocating_kernel(function: Callable[..., Any]) -> Any:
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    return numba.njit(nogil=True, error_model="numpy", **options)(function)
+    options |= {"pipeline_class": _Compiler, "no_cfunc_wrapper": True, **_OPTIONS}
+    return numba.njit(**options)(function)
 
 
 def _part(function: Callable[..., Any], **options: Any) -> Any:
-    return _compiled(
-        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True,
-        pipeline_class=_PartCompiler, **options,
-    )  # fmt: skip
+    if numba.config.DISABLE_JIT:
+        return function
+    options |= {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options |= {"_nrt": False, **_OPTIONS}
+    return _Subkernel(function, targetoptions=options, pipeline_class=_PartCompiler)
 
 
 def _cached(dispatcher: Any) -> Any:
@@ -264,6 +294,26 @@ def prefetch(typing_context, array, index):
         return context.get_dummy_value()
 
     return types.void(array, types.uint64), codegen
+
+
+@intrinsic
+def bits_of(typing_context, number):
+    """The bits of a float64, as a word."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.uint64(types.float64), codegen
+
+
+@intrinsic
+def float_of(typing_context, word):
+    """The float64 that has the bits of a word."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), codegen
 
 
 @intrinsic
