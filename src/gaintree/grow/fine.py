@@ -71,7 +71,7 @@ def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
 
 @subkernel
 def search_finely(
-    j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer, rules, best, s
+    j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer, rules, best, s
 ):
     """Score the edges of the fine bins of listed bin `j` and mark those bins that may still win.
 
@@ -103,7 +103,7 @@ def search_finely(
         if n_left == n_samples:
             costs[f + 1] = costs[f]
             continue
-        if by_table:
+        if scorer is None:
             cost = cost_of_counts(b, node, phi, factor)
         else:
             cost = cost_of_weights(b, node, labels, scorer, s)
@@ -130,7 +130,7 @@ def search_finely(
             b[i] += fine[np.uint64(at + i)]
         if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
             continue
-        if by_table:
+        if scorer is None:
             bound = bound_of_counts(a, b, costs[f], costs[f + 1], node, corner, phi, factor)
         else:
             bound = bound_of_weights(a, b, costs[f], costs[f + 1], node, labels, scorer, s)

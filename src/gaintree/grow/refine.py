@@ -41,7 +41,7 @@ def _collect(samples, start, end, feature, is_open, codes, table, values, chosen
 @subkernel
 def _scan_bin(
     values, chosen, first, last, feature, code, side, n_before, n_left, n_samples, node, left,
-    by_table, phi, factor, labels, scorer, rules, best, s,
+    phi, factor, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts between the sorted values of one bin; `left` is what is left of it."""
     least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
@@ -52,7 +52,7 @@ def _scan_bin(
         n_before += 1
         if values[i] == values[i + 1] or min(n_left, n_samples - n_left) < least:
             continue
-        if by_table:
+        if scorer is None:
             cost = cost_of_counts(left, node, phi, factor)
         else:
             cost = cost_of_weights(left, node, labels, scorer, s)
@@ -93,7 +93,7 @@ def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
 
 @subkernel
 def _open_plainly(
-    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
     codes, table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, value by value."""
@@ -111,14 +111,14 @@ def _open_plainly(
         last = first + _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
         _scan_bin(
             values, chosen, first, last, feature, code, side, n_left - n_none, n_left, end - start,
-            node, left, by_table, phi, factor, labels, scorer, rules, best, s,
+            node, left, phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
         first = last
 
 
 @subkernel
 def _open_finely(
-    n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes, table,
+    n_open, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
     labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
@@ -127,7 +127,7 @@ def _open_finely(
     n_marked = 0
     for j in range(n_open):
         n_marked += search_finely(
-            j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer,
+            j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer,
             rules, best, s,
         )  # fmt: skip
     if n_marked == 0:
@@ -145,7 +145,7 @@ def _open_finely(
                 n_left = _count_bin(left, np.int64(0), n_classes)
                 _scan_bin(
                     values, chosen, first, first + n_bin, feature, s.open_bins[j].code, side,
-                    n_left - n_none, n_left, n_samples, node, left, by_table, phi, factor, labels,
+                    n_left - n_none, n_left, n_samples, node, left, phi, factor, labels,
                     scorer, rules, best, s,
                 )  # fmt: skip
                 first += n_bin
@@ -155,7 +155,7 @@ def _open_finely(
 
 @subkernel
 def open_bins(
-    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    n_open, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes,
     table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins of a column that may still win to `best`."""
@@ -165,8 +165,8 @@ def open_bins(
         return
     if n_inside < _MANY * n_open:
         _open_plainly(
-            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table,
-            phi, factor, codes, table, labels, scorer, rules, best, s,
+            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
+            codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
         return
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
@@ -179,6 +179,6 @@ def open_bins(
                 for i in range(length):
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
-            n_open, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+            n_open, feature, side, n_none, samples, start, end, node, phi, factor,
             codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
