@@ -4,6 +4,7 @@ import importlib.util
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from gaintree import GainTreeClassifier, criteria
 from gaintree.grow import engines, grow_tree, growth
+from gaintree.grow.report import Reporter
 from gaintree.tree import LEAF
 from test_engines import RULES
 
@@ -98,8 +100,14 @@ def test_a_stopped_tree_is_the_top_of_the_whole_one(exhaustive, max_depth):
             assert shares[-1] == pytest.approx(share_done(tree, whole, max_depth), abs=1e-12)
 
 
-def test_threads_stop_at_the_top_of_the_whole_tree():
-    whole, shares = grown(), []
+def test_threads_stop_at_the_top_of_the_whole_tree(monkeypatch):
+    whole, shares, note = grown(), [], Reporter.note
+
+    def slow_note(reporter, parts):
+        note(reporter, parts)
+        time.sleep(0.005)  # nobody waits for the answer to a report: here there is time for it
+
+    monkeypatch.setattr(Reporter, "note", slow_note)
 
     def report(share):
         shares.append(share)

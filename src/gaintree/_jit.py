@@ -6,6 +6,7 @@ package calls numba's decorators, so that caching, error model and threading hav
 
 import contextlib
 import functools
+import gc
 import hashlib
 import inspect
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import numba
 from llvmlite import ir
+from llvmlite.binding import Linkage
 from numba import types
 from numba.core import cgutils
 from numba.core.caching import (
@@ -24,6 +26,9 @@ from numba.core.caching import (
     NullCache,
 )
 from numba.core.ccallback import CFunc
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
 from numba.extending import (
@@ -36,6 +41,8 @@ from numba.extending import (
 )
 
 _WEIGHTS = types.Array(types.float64, 1, "C")
+
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 #: float64(weight of each class, their sum, the criterion's parameter)
 IMPURITY = types.float64(_WEIGHTS, types.float64, types.float64)
@@ -167,6 +174,71 @@ def _cache_of(function: Callable[..., Any]) -> Any:
         return _NoCache()
 
 
+class _NoMachine:
+    """In place of what holds machine code: there is none to be told where its globals are."""
+
+    @staticmethod
+    def set_env(name: str, environment: Any) -> None:
+        pass
+
+
+class _Part(JITCodeLibrary):
+    """The code of a subkernel, to be linked into kernels, and optimised and compiled only there.
+
+    numba would optimise and compile it with all that it calls, and again as part of each of its
+    callers, from level to level. All that takes twice as long, and no kernel is the faster for it.
+    """
+
+    codegen = _NoMachine
+
+    def finalize(self) -> None:
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage == Linkage.external:
+                function.linkage = "linkonce_odr"
+        self._shared_module = self._final_module
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+
+class _Compiler(Compiler):
+    """numba's compiler, without looking for garbage: it makes millions of objects, and few go."""
+
+    def compile_extra(self, function: Any) -> Any:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile_extra(function)
+        finally:
+            if was_enabled:
+                gc.enable()
+
+
+class _PartCompiler(_Compiler):
+    """numba's compiler, but for the library that the code goes to."""
+
+    def define_pipelines(self) -> Any:
+        state = self.state
+        state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
+        return super().define_pipelines()
+
+
+class _Subkernel(CPUDispatcher):
+    """numba's dispatcher. To numba a literal is a type of its own; here it is a number as others.
+
+    A subkernel would be compiled once more for each literal that it is called with.
+    """
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        plain = tuple(map(types.unliteral, args))
+        return super().get_call_template(plain, {k: types.unliteral(kws[k]) for k in kws})
+
+
 def require_compiler() -> None:
     """Raise if numba is told not to compile: growth runs compiled only."""
     if numba.config.DISABLE_JIT:
@@ -184,14 +256,12 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def subkernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel that only kernels call. It is part of theirs and has no cache of its own."""
-    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _part(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a few lines that kernels call in their loops: they are put in place of the call."""
-    return _compiled(
-        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-    )
+    return _part(function, forceinline=True)
 
 
 def allocating_kernel(function: Callable[..., Any]) -> Any:
@@ -200,7 +270,16 @@ def allocating_kernel(function: Callable[..., Any]) -> Any:
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    return numba.njit(nogil=True, error_model="numpy", **options)(function)
+    options |= {"pipeline_class": _Compiler, "no_cfunc_wrapper": True, **_OPTIONS}
+    return numba.njit(**options)(function)
+
+
+def _part(function: Callable[..., Any], **options: Any) -> Any:
+    if numba.config.DISABLE_JIT:
+        return function
+    options |= {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options |= {"_nrt": False, **_OPTIONS}
+    return _Subkernel(function, targetoptions=options, pipeline_class=_PartCompiler)
 
 
 def _cached(dispatcher: Any) -> Any:
@@ -277,6 +356,26 @@ def prefetch(typing_context, array, index):
         return context.get_dummy_value()
 
     return types.void(array, types.uint64), codegen
+
+
+@intrinsic
+def bits_of(typing_context, number):
+    """The bits of a float64, as a word."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.uint64(types.float64), codegen
+
+
+@intrinsic
+def float_of(typing_context, word):
+    """The float64 that has the bits of a word."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), codegen
 
 
 @intrinsic

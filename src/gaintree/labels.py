@@ -9,38 +9,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import allocating_kernel, read_only
+from gaintree._jit import kernel, read_only
 
 _SHORT = 1024  # a table of so many integers costs nothing, even if there are few samples
 _SAMPLE = 1024  # so many samples show most of the labels
 _FEW = 64  # so many labels are found sooner by bisection than by sorting
 
 
-@allocating_kernel
-def _number_integers(integers):
-    """Distinct integers, sorted, and codes; no integers where their table would be long."""
-    low, high = integers[0], integers[0]
-    for i in range(len(integers)):
-        low, high = min(low, integers[i]), max(high, integers[i])
-    codes = np.empty(len(integers), dtype=np.int32)
-    if np.uint64(high) - np.uint64(low) >= max(len(integers), _SHORT):
-        return np.empty(0, dtype=np.int64), codes
-
-    code_of = np.zeros(high - low + 1, dtype=np.int32)
-    for i in range(len(integers)):
-        code_of[np.uint64(integers[i] - low)] = 1
-    n_labels = 0
+@kernel
+def _number_integers(integers, low, code_of, codes):
+    """Write the codes of integers, and of all from `low` on: -1 if it is not among them."""
     for i in range(len(code_of)):
-        n_labels += code_of[i]
-    labels = np.empty(n_labels, dtype=np.int64)
+        code_of[i] = -1
+    for i in range(len(integers)):
+        code_of[np.uint64(integers[i] - low)] = 0
     code = 0
     for i in range(len(code_of)):
-        if code_of[i] == 1:
-            labels[code], code_of[i] = low + i, code
+        if code_of[i] == 0:
+            code_of[i] = code
             code += 1
     for i in range(len(integers)):
         codes[i] = code_of[np.uint64(integers[i] - low)]
-    return labels, codes
 
 
 def _number_few(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
@@ -73,7 +62,10 @@ def number_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
     """
     if np.can_cast(y.dtype, np.int64):
         integers = np.ascontiguousarray(y, dtype=np.int64)
-        labels, codes = _number_integers(read_only(integers))
-        if len(labels) > 0:
-            return labels.astype(y.dtype), codes
+        low, high = int(integers.min()), int(integers.max())
+        if high - low < max(len(integers), _SHORT):
+            code_of = np.empty(high - low + 1, dtype=np.int32)
+            codes = np.empty(len(integers), dtype=np.int32)
+            _number_integers(read_only(integers), low, code_of, codes)
+            return (low + np.flatnonzero(code_of >= 0)).astype(y.dtype), codes
     return _number_few(y)

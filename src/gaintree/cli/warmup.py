@@ -12,6 +12,7 @@ from gaintree import prune
 from gaintree.estimators import GainTreeClassifier
 
 _FEW, _MANY = 300, 1500  # samples: below and above where histograms begin
+_WIDE = 4096  # columns; of more, not all small nodes become bits if there are two classes
 
 
 def add_parser(commands: Any) -> None:
@@ -45,10 +46,10 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     y = (X[:, 0] + rng.normal(size=_MANY) > 0).astype(int)
     weights = rng.random(_MANY) + 0.5
 
-    def fit(n: int, weights: Any = None, **parameters: Any) -> Any:
+    def fit(n: int, weights: Any = None, n_copies: int = 1, **parameters: Any) -> Any:
         def call() -> None:
             for dtype in (np.float32, np.float64):
-                table = X[:n].astype(dtype)
+                table = np.tile(X[:n], n_copies).astype(dtype)
                 own = None if weights is None else weights[:n]
                 model = GainTreeClassifier(**parameters).fit(table, y[:n], own)
                 model.predict_proba(table)
@@ -59,6 +60,7 @@ def _kinds() -> Iterator[tuple[str, Any]]:
 
     yield "small tables", fit(_FEW)
     yield "large tables", fit(_MANY)
+    yield "wide tables", fit(_MANY, n_copies=_WIDE // 3 + 1, max_depth=2)
     yield "weights, small tables", fit(_FEW, weights)
     yield "weights, large tables", fit(_MANY, weights)
     yield "random splitter", fit(_FEW, splitter="random")

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
-from gaintree._jit import kernel, subkernel
+from gaintree._jit import bits_of, kernel, subkernel
 from gaintree.encode.columns import require_numbers
 from gaintree.encode.table import Table, value_at
 from gaintree.encode.threads import run_in_threads
@@ -59,7 +59,7 @@ def _position(value, by_bits):
     """The value, or an ascending integer made of its bits; roughly, its logarithm."""
     if not by_bits:
         return value
-    bits = np.float64(value).view(np.int64)
+    bits = np.int64(bits_of(np.float64(value)))
     return np.float64(bits if bits >= 0 else np.int64(-(2**63)) - bits)
 
 
@@ -68,7 +68,7 @@ def _cell_of(value, by_bits, low, scale):
     at = (_position(value, by_bits) - low) * scale
     if not at > 0.0:
         return 0
-    return _N_CELLS - 1 if at >= _N_CELLS - 1.0 else int(at)
+    return _N_CELLS - 1 if at >= _N_CELLS - 1.0 else np.int64(at)
 
 
 @subkernel
@@ -244,7 +244,7 @@ def _collect_values(table, n_samples, feature, known):
         value = value_at(table, i, feature) + 0.0  # minus zero becomes zero
         if value != value:
             continue
-        slot = (np.float64(value).view(np.uint64) * _GOLDEN) >> np.uint64(54)
+        slot = (bits_of(np.float64(value)) * _GOLDEN) >> np.uint64(54)
         while known[slot] == known[slot] and known[slot] != value:
             slot = (slot + np.uint64(1)) % np.uint64(_SLOTS)
         if known[slot] != value:

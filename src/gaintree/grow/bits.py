@@ -86,7 +86,7 @@ def below(place, word):
     place -= 64 * word
     if place >= 64:
         return _ALL
-    return (np.uint64(1) << np.uint64(max(place, 0))) - np.uint64(1)
+    return (np.uint64(1) << np.uint64(place if place > 0 else 0)) - np.uint64(1)
 
 
 @inlined

@@ -199,8 +199,8 @@ def find_cut(
             if c is not None and c.n_categories[feature] > 0:
                 n = collect_places(level, slot, feature, table, b, c)
                 scan_categories(
-                    n, feature, n_missing, n_samples, node, True, phi, factor, labels,
-                    formulas, rules, best, s, c,
+                    n, feature, n_missing, n_samples, node, phi, factor, labels, None,
+                    rules, best, s, c,
                 )  # fmt: skip
                 continue
             if is_mixed and not b.is_tied[level * n_features + feature]:

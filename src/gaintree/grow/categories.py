@@ -168,8 +168,8 @@ def collect_places(level, slot, feature, table, b, c):
 
 
 @subkernel
-def _cost(left, node, by_table, phi, factor, labels, scorer, s):
-    if by_table:
+def _cost(left, node, phi, factor, labels, scorer, s):
+    if scorer is None:
         return cost_of_counts(left, node, phi, factor)
     return cost_of_weights(left, node, labels, scorer, s)
 
@@ -184,14 +184,14 @@ def _is_admissible(left, n_none, n_samples, n_classes, rules):
 
 @subkernel
 def _offer(
-    left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
+    left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules,
     best, s, c,
 ):  # fmt: skip
     """Offer what is `left` of a split to `best`; tell whether it takes the lead."""
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
     if not _is_admissible(left, n_none, n_samples, n_classes, rules):
         return False
-    cost = _cost(left, node, by_table, phi, factor, labels, scorer, s)
+    cost = _cost(left, node, phi, factor, labels, scorer, s)
     n_before = -n_none
     for k in range(n_classes):
         n_before += left[k]
@@ -281,7 +281,7 @@ def _add(left, tally, sign):
 
 @subkernel
 def _scan_order(
-    n, improves, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+    n, improves, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
     rules, best, s, c,
 ):  # fmt: skip
     """Offer the sets of the first few categories; return how many the cheapest of them has."""
@@ -291,12 +291,12 @@ def _scan_order(
     for j in range(n):
         _add(left, c.tallies[np.int64(c.order[j])], 1)
         if _offer(
-            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
             rules, best, s, c,
         ):  # fmt: skip
             taken = j
         if improves and _is_admissible(left, n_none, n_samples, n_classes, rules):
-            cost = _cost(left, node, by_table, phi, factor, labels, scorer, s)
+            cost = _cost(left, node, phi, factor, labels, scorer, s)
             if cost < cheapest:
                 n_cheapest, cheapest = j + 1, cost
     if taken >= 0:
@@ -308,7 +308,7 @@ def _scan_order(
 
 @subkernel
 def _scan_all(
-    n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
+    n, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules,
     best, s, c,
 ):  # fmt: skip
     """Offer all sets, each from the one before by a change of one category (Gray code).
@@ -324,7 +324,7 @@ def _scan_all(
         c.sides[j] = 1 - c.sides[j]
         _add(left, c.tallies[j], 1 if c.sides[j] == 1 else -1)
         if _offer(
-            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
             rules, best, s, c,
         ):  # fmt: skip
             _keep_set(n, best, c)
@@ -334,7 +334,7 @@ def _scan_all(
                 c.sides[j] = 1
                 _add(left, c.tallies[j], 1)
         if _offer(
-            left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
             rules, best, s, c,
         ):  # fmt: skip
             _keep_set(n, best, c)
@@ -342,7 +342,7 @@ def _scan_all(
 
 @subkernel
 def _improve(
-    n, n_first, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+    n, n_first, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
     rules, best, s, c,
 ):  # fmt: skip
     """Let categories change sides, from the first `n_first` on the left, and offer what comes."""
@@ -354,7 +354,7 @@ def _improve(
         c.sides[at] = 1 if j < n_first else 0
         if j < n_first:
             _add(left, c.tallies[at], 1)
-    cost, has_changed = _cost(left, node, by_table, phi, factor, labels, scorer, s), True
+    cost, has_changed = _cost(left, node, phi, factor, labels, scorer, s), True
     for _ in range(_N_PASSES):
         if not has_changed:
             break
@@ -364,13 +364,13 @@ def _improve(
             _add(other, c.tallies[j], -1 if c.sides[j] == 1 else 1)
             if not _is_admissible(other, n_none, n_samples, n_classes, rules):
                 continue
-            changed = _cost(other, node, by_table, phi, factor, labels, scorer, s)
+            changed = _cost(other, node, phi, factor, labels, scorer, s)
             if best.lightest >= rules.min_weight_leaf and changed < cost - TIE * abs(cost):
                 cost, has_changed = changed, True
                 _copy(other, left)
                 c.sides[j] = 1 - c.sides[j]
     if _offer(
-        left, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+        left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
         rules, best, s, c,
     ):  # fmt: skip
         _keep_set(n, best, c)
@@ -378,7 +378,7 @@ def _improve(
 
 @subkernel
 def scan_categories(
-    n, feature, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules, best, s, c
+    n, feature, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c
 ):
     """Offer splits of the collected categories of a column to `best`."""
     if n == 0:
@@ -397,16 +397,16 @@ def scan_categories(
     for side in range(2 if n_missing > 0 else 1):
         if exhaustive:
             _scan_all(
-                n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels,
+                n, feature, side, n_missing, n_samples, node, phi, factor, labels,
                 scorer, rules, best, s, c,
             )  # fmt: skip
             continue
         n_first = _scan_order(
-            n, n_present > 2, feature, side, n_missing, n_samples, node, by_table, phi, factor,
+            n, n_present > 2, feature, side, n_missing, n_samples, node, phi, factor,
             labels, scorer, rules, best, s, c,
         )  # fmt: skip
         if n_first > 0:
             _improve(
-                n, n_first, feature, side, n_missing, n_samples, node, by_table, phi, factor,
+                n, n_first, feature, side, n_missing, n_samples, node, phi, factor,
                 labels, scorer, rules, best, s, c,
             )  # fmt: skip

@@ -43,7 +43,7 @@ def uniform(key):
 def draw_next(items, n_drawn, key):
     """Draw one of `items[n_drawn:]` and swap it to `items[n_drawn]` (Fisher and Yates)."""
     n_left = len(items) - n_drawn
-    chosen = n_drawn + int(uniform(derive(key, FIRST_DRAW + n_drawn)) * n_left)
+    chosen = n_drawn + np.int64(uniform(derive(key, FIRST_DRAW + n_drawn)) * n_left)
     items[n_drawn], items[chosen] = items[chosen], items[n_drawn]
     return items[n_drawn]
 

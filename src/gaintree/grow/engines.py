@@ -182,7 +182,10 @@ def grow_by_histograms(
         scratch = Bundle(
             new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), n_most)
         )
-        bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
+        bits = new_bits(n_features, n_classes, problem.n_bits)
+        all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
+        sorts: Any = None if all_fit else True
+        bits_bundle = Bundle(bits)
         categories = _categories(problem, length)
         growth.run(
             lambda root, room: grow_histogram(
@@ -193,9 +196,10 @@ def grow_by_histograms(
                 tables,
                 problem.formulas,
                 scorer,
+                sorts,
                 record,
                 scratch,
-                bits,
+                bits_bundle,
                 categories,
             ),
             is_stopped,

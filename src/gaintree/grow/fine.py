@@ -43,7 +43,7 @@ def _count(tally, n_classes):
 
 @subkernel
 def _score_edges(
-    left, first, last, step, j, feature, side, n_none, n_samples, node, by_table, phi, factor,
+    left, first, last, step, j, feature, side, n_none, n_samples, node, phi, factor,
     labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Score every `step`-th edge of fine bins of listed bin `j`, from `left` of the first on."""
@@ -59,7 +59,7 @@ def _score_edges(
             n_left, costs[f + step] = reached, costs[f]
             continue
         n_left = reached
-        if by_table:
+        if scorer is None:
             cost = cost_of_counts(left, node, phi, factor)
         else:
             cost = cost_of_weights(left, node, labels, scorer, s)
@@ -75,7 +75,7 @@ def _score_edges(
 
 @subkernel
 def _mark(
-    a, b, first, last, step, j, feature, side, n_none, n_samples, node, by_table, phi, factor,
+    a, b, first, last, step, j, feature, side, n_none, n_samples, node, phi, factor,
     labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Mark the fine bins of listed bin `j` that may still win; return how many samples they hold.
@@ -94,7 +94,7 @@ def _mark(
         n_b = _count(b, n_classes)
         if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
             continue
-        if by_table:
+        if scorer is None:
             bound = bound_of_counts(a, b, costs[f], costs[f + step], node, corner, phi, factor)
         else:
             bound = bound_of_weights(a, b, costs[f], costs[f + step], node, labels, scorer, s)
@@ -107,7 +107,7 @@ def _mark(
 
 @subkernel
 def search_finely(
-    j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer, rules, best, s
+    j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer, rules, best, s
 ):
     """Score the edges of the fine bins of listed bin `j` and mark those bins that may still win.
 
@@ -122,11 +122,11 @@ def search_finely(
         is_marked[f] = 0
     _score_edges(
         left, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
-        node, by_table, phi, factor, labels, scorer, rules, best, s,
+        node, phi, factor, labels, scorer, rules, best, s,
     )  # fmt: skip
     _mark(
         a, b, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
-        node, by_table, phi, factor, labels, scorer, rules, best, s,
+        node, phi, factor, labels, scorer, rules, best, s,
     )  # fmt: skip
     for i in range(len(node)):
         b[i] = s.open_left[j, i]
@@ -139,11 +139,11 @@ def search_finely(
         for i in range(len(node)):
             left[i] = b[i]
         _score_edges(
-            left, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node, by_table,
+            left, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node,
             phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
         n_marked += _mark(
-            a, b, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node, by_table,
+            a, b, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node,
             phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
     s.open_bins[j].n_marked = n_marked

@@ -3,26 +3,28 @@
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import allocating_kernel
+from gaintree._jit import kernel
 from gaintree.tree import LEAF, UNDEFINED, Tree
 
 
-@allocating_kernel
-def _depth_first(nodes):
-    """Records of the tree in depth-first order, and the numbers of their children in it."""
-    n_nodes = 1 + 2 * nodes.is_split.sum()
-    records = np.empty(n_nodes, dtype=np.int64)
-    children = np.full((2, n_nodes), LEAF)
-    stack = [(0, 0, 0)]  # record, parent's number, side
-    for number in range(n_nodes):
-        record, parent, side = stack.pop()
+@kernel
+def _depth_first(nodes, records, children, waiting):
+    """Write the records of the tree in depth-first order, and the numbers of their children in it.
+
+    What waits is a right child each: its record and its parent's number.
+    """
+    record, n_waiting = 0, 0
+    for number in range(len(records)):
         records[number] = record
-        if number > 0:
-            children[side, parent] = number
         if nodes[record].is_split:
-            stack.append((nodes[record].left + 1, number, 1))
-            stack.append((nodes[record].left, number, 0))
-    return records, children
+            waiting[n_waiting, 0], waiting[n_waiting, 1] = nodes[record].left + 1, number
+            n_waiting += 1
+            record = nodes[record].left
+            children[0, number] = number + 1
+        elif n_waiting > 0:
+            n_waiting -= 1
+            record = waiting[n_waiting, 0]
+            children[1, waiting[n_waiting, 1]] = number + 1
 
 
 def to_tree(
@@ -32,7 +34,10 @@ def to_tree(
     n_features: int,
 ) -> Tree:
     """Return the tree of the given records (of dtype NODE), class weights and sets."""
-    records, (children_left, children_right) = _depth_first(nodes)
+    n_split = np.count_nonzero(nodes["is_split"])
+    records = np.empty(2 * n_split + 1, dtype=np.int64)
+    children_left, children_right = children = np.full((2, len(records)), LEAF, dtype=np.int64)
+    _depth_first(nodes, records, children, np.empty((n_split, 2), dtype=np.int64))
     nodes, value = nodes[records], class_weights[records]
     is_split = nodes["is_split"]
     n_samples = nodes["end"] - nodes["start"]

@@ -141,7 +141,8 @@ def _enter(i, state, best_first, g):
 
 @subkernel
 def _grow_small(
-    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules, best, s, b, c
+    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, sorts, rules, best,
+    s, b, c,
 ):  # fmt: skip
     """Grow all that is under a node of few samples."""
     record, nodes, inner = g.nodes[i], g.nodes, g.states[1]
@@ -152,7 +153,7 @@ def _grow_small(
     if level >= 0:
         take_samples(g.samples, start, end, level, codes, table, labels, s, b)
         grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b, c)
-    else:
+    elif sorts is not None:
         sort_columns(g.words, g.n_values, g.samples, start, end, codes, table, s)
         grow_sorted(
             i, start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
@@ -206,9 +207,12 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
 
 @kernel
 def grow_histogram(
-    root, n_small, g, codes, table, labels, tables, formulas, scorer, rules, s, b, c
+    root, n_small, g, codes, table, labels, tables, formulas, scorer, sorts, rules, s, b, c
 ):
-    """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
+    """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended.
+
+    `sorts` is None where all nodes of few samples become bits: the other way is not compiled then.
+    """
     state, best, rules, nodes, tallies = g.states[0], s.best[0], rules[0], g.nodes, g.tallies
     best_first, draws = rules.max_leaf_nodes > 0, rules.max_features < len(s.features)
     length, n_classes, hists = tallies.shape[1], len(labels.class_weight), g.hists
@@ -230,8 +234,8 @@ def grow_histogram(
                 pass
             elif n_samples <= n_small:
                 _grow_small(
-                    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, rules,
-                    best, s, b, c,
+                    i, state, best_first, g, codes, table, labels, tables, formulas, scorer, sorts,
+                    rules, best, s, b, c,
                 )  # fmt: skip
                 if best_first and record.left > 0:
                     _enter(i, state, best_first, g)
@@ -243,7 +247,7 @@ def grow_histogram(
                 hist, at = hists[max(own, 0)], state.n_nodes
                 find_split(
                     hist, own >= 0, record.start, record.end, tallies[i], record.key, g, codes,
-                    table, labels, tables, formulas, rules, best, s, c,
+                    table, labels, tables, scorer, rules, best, s, c,
                 )  # fmt: skip
                 state.work += 2 * n_samples * len(s.features)
                 if best.feature != NOWHERE:

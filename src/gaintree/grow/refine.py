@@ -51,7 +51,7 @@ def _collect(samples, start, end, feature, is_open, codes, table, values, chosen
 @subkernel
 def _scan_bin(
     values, chosen, first, last, feature, code, side, n_before, n_left, n_samples, node, left,
-    by_table, phi, factor, labels, scorer, rules, best, s,
+    phi, factor, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts between the sorted values of one bin; `left` is what is left of it."""
     least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
@@ -62,7 +62,7 @@ def _scan_bin(
         n_before += 1
         if values[i] == values[i + 1] or min(n_left, n_samples - n_left) < least:
             continue
-        if by_table:
+        if scorer is None:
             cost = cost_of_counts(left, node, phi, factor)
         else:
             cost = cost_of_weights(left, node, labels, scorer, s)
@@ -103,7 +103,7 @@ def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
 
 @subkernel
 def _open_plainly(
-    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
     codes, table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, value by value."""
@@ -121,15 +121,15 @@ def _open_plainly(
         last = first + _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
         _scan_bin(
             values, chosen, first, last, feature, code, side, n_left - n_none, n_left, end - start,
-            node, left, by_table, phi, factor, labels, scorer, rules, best, s,
+            node, left, phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
         first = last
 
 
 @subkernel
 def _open_finely(
-    n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
-    table, labels, scorer, rules, best, s,
+    n_open, row, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
+    labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
@@ -140,7 +140,7 @@ def _open_finely(
     n_marked = 0
     for j in range(n_open):
         n_marked += search_finely(
-            j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer,
+            j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer,
             rules, best, s,
         )  # fmt: skip
     if n_marked == 0:
@@ -158,7 +158,7 @@ def _open_finely(
                 n_left = _count_bin(left, np.int64(0), n_classes)
                 _scan_bin(
                     values, chosen, first, first + n_bin, feature, s.open_bins[j].code, side,
-                    n_left - n_none, n_left, n_samples, node, left, by_table, phi, factor, labels,
+                    n_left - n_none, n_left, n_samples, node, left, phi, factor, labels,
                     scorer, rules, best, s,
                 )  # fmt: skip
                 first += n_bin
@@ -168,7 +168,7 @@ def _open_finely(
 
 @subkernel
 def open_bins(
-    n_open, hist, feature, side, n_none, samples, start, end, node, by_table, phi, factor, codes,
+    n_open, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes,
     table, labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins of a column that may still win to `best`."""
@@ -178,8 +178,8 @@ def open_bins(
         return
     if n_inside < _MANY * n_open:
         _open_plainly(
-            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, by_table,
-            phi, factor, codes, table, labels, scorer, rules, best, s,
+            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
+            codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip
         return
     write_steps(feature, codes, s.steps)
@@ -196,6 +196,6 @@ def open_bins(
                 for i in range(length):
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
-            n_open, row, feature, side, n_none, samples, start, end, node, by_table, phi, factor,
+            n_open, row, feature, side, n_none, samples, start, end, node, phi, factor,
             codes, table, labels, scorer, rules, best, s,
         )  # fmt: skip

@@ -77,7 +77,7 @@ def scan_counts(
         if c is not None and c.n_categories[feature] > 0:
             n = collect_words(row, start, stop, end, feature, table, labels, c)
             scan_categories(
-                n, feature, end - stop, end - start, node, True, phi, factor, labels, formulas,
+                n, feature, end - stop, end - start, node, phi, factor, labels, None,
                 rules, best, s, c,
             )  # fmt: skip
             continue
@@ -149,7 +149,7 @@ def scan_weights(words, n_values, start, end, node, table, labels, scorer, rules
         if c is not None and c.n_categories[feature] > 0:
             n = collect_words(row, start, stop, end, feature, table, labels, c)
             scan_categories(
-                n, feature, end - stop, end - start, node, False, s.no_phi, s.no_factor, labels,
+                n, feature, end - stop, end - start, node, s.no_phi, s.no_factor, labels,
                 scorer, rules, best, s, c,
             )  # fmt: skip
             continue

@@ -73,7 +73,7 @@ def _offer_edge(cost, n_before, n_left, n_samples, side, feature, code, least, b
 
 @subkernel
 def score_edges(
-    hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules, best, s
+    hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules, best, s
 ):
     """Score the right edges of the groups of the columns ``s.features[first:last]``."""
     left, n_classes, length = s.tallies[LEFT], len(labels.class_weight), len(node)
@@ -90,20 +90,21 @@ def score_edges(
             n_none = n_missing if side == 1 else 0
             n_left = n_none
             costs[0] = np.inf
-            if side == 1 and by_table:
-                costs[0] = cost_of_counts(left, node, phi, factor)
-            elif side == 1:
-                costs[0] = cost_of_weights(left, node, labels, scorer, s)
+            if side == 1:
+                if scorer is None:
+                    costs[0] = cost_of_counts(left, node, phi, factor)
+                else:
+                    costs[0] = cost_of_weights(left, node, labels, scorer, s)
             for code in range(0, codes.n_ordered[feature], step):
                 stop = min(code + step, n_values)
                 _add_bins(left, hist, at + code, at + stop)
                 group += 1
                 reached = _count(left, n_classes)
-                if reached in (n_left, n_samples):
+                if not n_left < reached < n_samples:
                     n_left, costs[group] = reached, costs[group - 1]
                     continue
                 n_left = reached
-                if by_table:
+                if scorer is None:
                     cost = cost_of_counts(left, node, phi, factor)
                 else:
                     cost = cost_of_weights(left, node, labels, scorer, s)
@@ -117,7 +118,7 @@ def score_edges(
 
 @subkernel
 def look_inside(
-    hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
+    hist, i, side, n_missing, n_samples, node, phi, factor, codes, labels, scorer, rules,
     best, s,
 ):  # fmt: skip
     """Look into the groups of the column ``s.features[i]`` that may win.
@@ -147,7 +148,7 @@ def look_inside(
         if step == 1 and codes.is_exact[feature, code] != 0:
             continue
         cost_a, cost_b = costs[group - 1], costs[group]
-        if by_table:
+        if scorer is None:
             bound = bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor)
         else:
             bound = bound_of_weights(a, b, cost_a, cost_b, node, labels, scorer, s)
@@ -165,11 +166,11 @@ def look_inside(
         for k in range(stop - code):
             _add_bins(b, hist, at + code + k, at + code + k + 1)
             reached = _count(b, n_classes)
-            if reached in (n_left, n_samples):
+            if not n_left < reached < n_samples:
                 n_left, inner[k + 1] = reached, inner[k]
                 continue
             n_left = reached
-            if by_table:
+            if scorer is None:
                 cost = cost_of_counts(b, node, phi, factor)
             else:
                 cost = cost_of_weights(b, node, labels, scorer, s)
@@ -192,7 +193,7 @@ def look_inside(
                 continue
             if n_left <= least or n_samples - n_bin <= least:
                 continue
-            if by_table:
+            if scorer is None:
                 bound = bound_of_counts(a, b, inner[k], inner[k + 1], node, corner, phi, factor)
             else:
                 bound = bound_of_weights(a, b, inner[k], inner[k + 1], node, labels, scorer, s)
@@ -248,7 +249,7 @@ def _is_empty(hist, b, length, n_classes):
 
 @subkernel
 def _search_sets(
-    hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules, best,
+    hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules, best,
     s, c,
 ):  # fmt: skip
     """Offer sets of the columns of categories among ``s.features[first:last]``."""
@@ -259,7 +260,7 @@ def _search_sets(
             n = collect_bins(hist, feature, codes, length, n_classes, c)
             n_missing = count_missing(hist, feature, codes, length, n_classes)
             scan_categories(
-                n, feature, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+                n, feature, n_missing, n_samples, node, phi, factor, labels, scorer,
                 rules, best, s, c,
             )  # fmt: skip
 
@@ -275,9 +276,8 @@ def find_split(
     them, and more one by one until one has an admissible split.
     """
     n_features, n_samples, n_classes = len(s.features), end - start, len(labels.class_weight)
-    by_table, phi, factor = False, s.no_phi, s.no_factor
+    phi, factor = s.no_phi, s.no_factor
     if tables is not None:
-        by_table = True
         phi, factor = table_for(n_samples, tables)
     if not is_counted:
         draw_all(s.features, key)
@@ -289,11 +289,11 @@ def find_split(
             count_column(hist, g.samples, start, end, feature, codes, labels)
         if c is not None:
             _search_sets(
-                hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer,
+                hist, first, last, n_samples, node, phi, factor, codes, labels, scorer,
                 rules, best, s, c,
             )  # fmt: skip
         score_edges(
-            hist, first, last, n_samples, node, by_table, phi, factor, codes, labels, scorer, rules,
+            hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules,
             best, s,
         )  # fmt: skip
         for i in range(first, last):
@@ -301,13 +301,13 @@ def find_split(
             n_missing = count_missing(hist, feature, codes, len(node), n_classes)
             for side in range(2 if n_missing > 0 else 1):
                 n_open = look_inside(
-                    hist, i, side, n_missing, n_samples, node, by_table, phi, factor, codes, labels,
+                    hist, i, side, n_missing, n_samples, node, phi, factor, codes, labels,
                     scorer, rules, best, s,
                 )  # fmt: skip
                 if n_open > 0 and rules.max_bins == 0:
                     open_bins(
                         n_open, hist, feature, side, n_missing if side == 1 else 0, g.samples,
-                        start, end, node, by_table, phi, factor, codes, table, labels, scorer,
+                        start, end, node, phi, factor, codes, table, labels, scorer,
                         rules, best, s,
                     )  # fmt: skip
         if best.feature == NOWHERE and last < n_features:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gaintree._jit import subkernel
+from gaintree._jit import bits_of, float_of, subkernel
 
 _FEW = 48
 _DIGITS = 8  # bytes of a key
@@ -26,37 +26,38 @@ def sort_pairs(values, items, n, other, other_items, counts):
     """Sort ``values[:n]``, float64, and `items`, uint64, along with them.
 
     Few by insertion, many by the bytes of the values' bits, the lowest first (radix sort). A byte
-    that is the same in all is skipped; the last three arguments are room to work in.
+    that is the same in all is skipped; the last three arguments are room to work in. In between,
+    the values are not numbers but bits that ascend with them.
     """
     if n <= _FEW:
         _insert(values, items, n)
         return
-    keys = values.view(np.uint64)
     for digit in range(_DIGITS):
         for byte in range(256):
             counts[digit, byte] = 0
     for i in range(n):
-        key = keys[i]
+        key = bits_of(values[i])
         if values[i] == 0.0:
             key = np.uint64(0)  # minus zero becomes zero
         key = ~key if key & _SIGN else key | _SIGN  # ascends with the value
-        keys[i] = key
+        values[i] = float_of(key)
         for digit in range(_DIGITS):
             counts[digit, (key >> np.uint64(8 * digit)) & _BYTE] += 1
     for digit in range(_DIGITS):
         shift = np.uint64(8 * digit)
-        if counts[digit, (keys[0] >> shift) & _BYTE] == n:
+        if counts[digit, (bits_of(values[0]) >> shift) & _BYTE] == n:
             continue
         total = 0
         for byte in range(256):
             counts[digit, byte], total = total, total + counts[digit, byte]
         for i in range(n):
-            byte = (keys[i] >> shift) & _BYTE
+            key = bits_of(values[i])
+            byte = (key >> shift) & _BYTE
             place = counts[digit, byte]
             counts[digit, byte] = place + 1
-            other[place], other_items[place] = keys[i], items[i]
+            other[place], other_items[place] = key, items[i]
         for i in range(n):
-            keys[i], items[i] = other[i], other_items[i]
+            values[i], items[i] = float_of(other[i]), other_items[i]
     for i in range(n):
-        key = keys[i]
-        keys[i] = key ^ _SIGN if key & _SIGN else ~key
+        key = bits_of(values[i])
+        values[i] = float_of(key ^ _SIGN if key & _SIGN else ~key)

@@ -22,4 +22,5 @@ def table_for(n_samples, tables):
 
 @inlined
 def factor_of(n_samples, factor):
-    return factor[min(n_samples, len(factor) - 1)]
+    last = len(factor) - 1
+    return factor[n_samples if n_samples < last else last]
