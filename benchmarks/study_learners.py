@@ -135,21 +135,35 @@ class C50(Peer):
     package = "c50py"
     what = (
         "gain ratio among splits of at least average gain; `pruning=False`, `min_samples_leaf=1`, "
-        "`numeric_min_split=False`; the most frequent 12 categories in all sets; a missing value "
-        f"goes both ways; plain Python, so at most {_MOST_CELLS:,} cells"
+        "`numeric_min_split=False`, `mdl_penalty=False`; the most frequent 12 categories in all "
+        "sets; a missing value goes both ways"
     )
     threaded = False
+    charges = False
 
     def fit(self, task):
         from c50py import C5Classifier
 
         return C5Classifier(
-            pruning=False, min_samples_leaf=1, numeric_min_split=False, **task.params
+            pruning=False,
+            min_samples_leaf=1,
+            numeric_min_split=False,
+            mdl_penalty=self.charges,
+            **task.params,
         ).fit(task.X, task.y)
 
     def refusal(self, task):
         slow = f"plain Python, more than {_MOST_CELLS:,} cells"
         return super().refusal(task) or (slow if task.X.size > _MOST_CELLS else None)
+
+
+class C50Charged(C50):
+    name = "c50py, charges"
+    what = (
+        "the same with `mdl_penalty=True`: a threshold costs bits, and where no split is worth "
+        "them there is a leaf, so it stops before the others"
+    )
+    charges = True
 
 
 @dataclass(frozen=True)
@@ -185,6 +199,7 @@ def entrants() -> list[Entrant]:
         Entrant(YdfFrame.name, YdfFrame(), AsItIs),
         Entrant(LightGBMFrame.name, LightGBMFrame(), Category),
         Entrant(C50.name, C50(), AsItIs),
+        Entrant(C50Charged.name, C50Charged(), AsItIs),
     ]
 
 

@@ -53,8 +53,8 @@ One tree a learner, without pruning, on equal terms: stratified cross-validation
 and stopping rules for all, one thread each. What a learner says of a test sample is read off the
 leaf that it ends in: the training counts of that leaf, one added to each class, give the
 probabilities of the log loss (nats), the most frequent class the accuracy. So learners differ by
-their splits alone. Times are of the processor (user and system), which other work on the machine lengthens
-less than it does wall time. A class may have fewer samples than there are folds.
+their splits alone. Times are of the processor, user and system, which other work on the machine
+lengthens less than it does wall time. A class may have fewer samples than there are folds.
 
 """
 _RANKS = """\
