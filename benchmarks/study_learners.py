@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 
 NATIVE = f"{CHALLENGER}, native"
 MOST_COLUMNS = 300  # that one-hot may come to
-_MOST_CELLS = 150_000  # for what is written in plain Python
+_MOST_CELLS = 125_000  # for what is written in plain Python
 
 
 class AsItIs:

@@ -127,7 +127,7 @@ def _run(plan: Plan, folder: Path, only: str) -> dict[str, Any]:
         records += _cross_validate(name, sample, y, plan)
         misses.append(_misses(name, category_misses.node_tables(sample, y, plan.nodes)))
         if name == _LARGEST and plan.races:
-            races = _race(frame, target, plan.races)
+            races = list(_race(frame, target, plan.races))
     for n_classes in (3, 5, 10):
         for has_signal in (True, False):
             drawn = category_misses.random_tables(n_classes, has_signal, plan.random_tables)
