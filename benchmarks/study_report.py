@@ -1,6 +1,7 @@
 """The report of the table study."""
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from statistics import geometric_mean, mean, median
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from learners import BASELINE, CHALLENGER
 from report import heading
 from study_learners import NATIVE
-from study_ranks import Ranks, duels, rank
+from study_ranks import Duel, Ranks, duels, rank
 from tables import Record, markdown, seconds, spread, times
 
 #: What is compared: the title, how folds are put together, and its sign where low is good.
@@ -17,7 +18,7 @@ MEASURES: dict[str, tuple[str, Callable[[Iterable[float]], float], int]] = {
     "log_loss": ("log loss", mean, 1),
     "accuracy": ("accuracy", mean, -1),
     "leaves": ("leaves", mean, 1),
-    "seconds": ("time of encoding and fit", median, 1),
+    "seconds": ("time", median, 1),
 }
 _SHOW: dict[str, Callable[[float], str]] = {
     "log_loss": "{:.4f}".format,
@@ -25,6 +26,7 @@ _SHOW: dict[str, Callable[[float], str]] = {
     "leaves": "{:.0f}".format,
     "seconds": seconds,
 }
+_LEVEL = 0.05
 #: A value by learner and set.
 Values = dict[str, dict[str, float]]
 
@@ -33,6 +35,7 @@ def render(run: dict[str, Any]) -> str:
     """Return the whole report as Markdown."""
     records = run["records"]
     text = heading("Trees on tables with categories", run["facts"]) + _INTRODUCTION
+    text += f"## In short\n\n{NATIVE}, by the paired tests below, is\n\n{_short(records)}\n"
     text += f"## Sets\n\n{_sets(run['sets'])}\n"
     text += "## Ranks\n\n![Mean ranks](tables_study.png)\n\n" + _RANKS
     text += _ranks(records) + f"\n## {NATIVE}, against each\n\n" + _DUELS
@@ -41,6 +44,7 @@ def render(run: dict[str, Any]) -> str:
         text += f"\n## {setting}\n"
         for measure, (title, _, _) in MEASURES.items():
             text += f"\n{title[0].upper()}{title[1:]}:\n\n{_matrix(records, setting, measure)}"
+        text += f"\n{_speed(records, setting)}"
     text += f"\nWho was left out, and why:\n\n{_reasons(records)}"
     if run["races"]:
         text += f"\n## flights_nyc13 as a whole\n\n{_RACES}{_races(run['races'])}"
@@ -52,9 +56,10 @@ _INTRODUCTION = """\
 One tree a learner, without pruning, on equal terms: stratified cross-validation, the same folds
 and stopping rules for all, one thread each. What a learner says of a test sample is read off the
 leaf that it ends in: the training counts of that leaf, one added to each class, give the
-probabilities of the log loss (nats), the most frequent class the accuracy. So learners differ by
-their splits alone. Times are of the processor, user and system, which other work on the machine
-lengthens less than it does wall time. A class may have fewer samples than there are folds.
+probabilities of the log loss (nats), the most frequent class the accuracy. So it is the splits
+that are compared; who stops otherwise than the others is told under "What they grow". Times are of
+encoding and fit, in seconds of the processor, which other work on the machine lengthens less than
+wall time. A class may have fewer samples than there are folds.
 
 """
 _RANKS = """\
@@ -135,22 +140,57 @@ def _ranks(records: list[Record]) -> str:
     return markdown(["mean rank", *names, "Friedman's p", "CD", "sets"], rows)
 
 
-def _duels(records: list[Record]) -> str:
-    rows: dict[str, list[str]] = {}
-    head = ["rival"]
+def _all_duels(records: list[Record]) -> dict[str, list[Duel]]:
+    """Return `NATIVE` against each rival, by measure and setting."""
+    found = {}
     for setting in settings(records):
         for measure, (title, _, sign) in MEASURES.items():
-            head.append(f"{title}, {setting}")
             scores = {
                 learner: {name: sign * value for name, value in sets.items()}
                 for learner, sets in values(records, setting, measure).items()
             }
-            for duel in duels(scores.pop(NATIVE), scores):
-                p = f"{duel.p_value:.2g}"
-                p = f"**{p}**" if duel.p_value < 0.05 else p
-                cell = f"{duel.wins} / {duel.ties} / {duel.losses}, {p}"
-                rows.setdefault(duel.rival, []).append(cell)
-    return markdown(head, [[rival, *cells] for rival, cells in rows.items()])
+            found[f"{title}, {setting}"] = duels(scores.pop(NATIVE), scores)
+    return found
+
+
+def _duels(records: list[Record]) -> str:
+    found = _all_duels(records)
+    rows: dict[str, list[str]] = {}
+    for duel in chain.from_iterable(found.values()):
+        p = f"{duel.p_value:.2g}"
+        p = f"**{p}**" if duel.p_value < _LEVEL else p
+        cell = f"{duel.wins} / {duel.ties} / {duel.losses}, {p}"
+        rows.setdefault(duel.rival, []).append(cell)
+    return markdown(["rival", *found], [[rival, *cells] for rival, cells in rows.items()])
+
+
+def _short(records: list[Record]) -> str:
+    """Say which rivals it beats and which it loses to, beyond chance."""
+    text = ""
+    for title, found in _all_duels(records).items():
+        sure = [duel for duel in found if duel.p_value < _LEVEL]
+        parts = [
+            f"{what} {', '.join(names)}"
+            for what, names in (
+                ("better than", [duel.rival for duel in sure if duel.wins > duel.losses]),
+                ("worse than", [duel.rival for duel in sure if duel.wins <= duel.losses]),
+            )
+            if names
+        ]
+        text += f"- {title}: {'; '.join(parts) or 'told apart from nobody'}\n"
+    return text
+
+
+def _speed(records: list[Record], setting: str) -> str:
+    """Return each learner's time over that of `NATIVE`, the mean of the sets that both did."""
+    found = values(records, setting, "seconds")
+    ratios = {
+        learner: geometric_mean(taken / found[NATIVE][name] for name, taken in sets.items())
+        for learner, sets in found.items()
+        if learner != NATIVE
+    }
+    listed = ", ".join(f"{learner} {times(ratio)}" for learner, ratio in ratios.items())
+    return f"Time as a multiple of that of {NATIVE}, geometric mean: {listed}.\n"
 
 
 def _matrix(records: list[Record], setting: str, measure: str) -> str:
@@ -232,12 +272,3 @@ def _legend(records: list[Record]) -> str:
         if "what" in one
     }
     return "".join(lines)
-
-
-def speed_means(records: list[Record], setting: str) -> dict[str, float]:
-    """Return each learner's time over that of `NATIVE`, the geometric mean of the shared sets."""
-    found = values(records, setting, "seconds")
-    return {
-        learner: geometric_mean(taken / found[NATIVE][name] for name, taken in sets.items())
-        for learner, sets in found.items()
-    }
