@@ -188,9 +188,9 @@ def _furthest(records: list[Record]) -> str:
         for measure, (title, _, sign) in MEASURES.items():
             found, show = values(records, setting, measure), _SHOW[measure]
             ours = found.pop(NATIVE)
+            pick = min if sign > 0 else max
             best = {
-                name: min((sets[name] for sets in found.values() if name in sets), key=sign.__mul__)
-                for name in ours
+                name: pick(sets[name] for sets in found.values() if name in sets) for name in ours
             }
             worst = max(ours, key=lambda name: sign * np.log(ours[name] / best[name]))
             text += f"- {title}, {setting}: {worst} ({show(ours[worst])}, "
