@@ -44,6 +44,7 @@ def _draw_panel(panel: Any, found: Ranks, title: str) -> None:
             panel.axvspan(place - half, place + half, color=_OURS, alpha=0.12, linewidth=0)
         panel.errorbar(place, at, xerr=found.difference / 2, color=colour, marker=marker, capsize=2)
     panel.set_yticks(range(len(found.names)), found.names)
+    panel.set_xticks(range(1, len(found.names) + 1))
     panel.set_ylim(len(found.names) - 0.4, -0.6)
     panel.set_title(title, fontsize=10)
     panel.grid(axis="x", color="0.9")

@@ -170,14 +170,31 @@ def _short(records: list[Record]) -> str:
     for title, found in _all_duels(records).items():
         sure = [duel for duel in found if duel.p_value < _LEVEL]
         parts = [
-            f"{what} {', '.join(names)}"
+            f"{what} {'; '.join(names)}"
             for what, names in (
                 ("better than", [duel.rival for duel in sure if duel.wins > duel.losses]),
                 ("worse than", [duel.rival for duel in sure if duel.wins <= duel.losses]),
             )
             if names
         ]
-        text += f"- {title}: {'; '.join(parts) or 'told apart from nobody'}\n"
+        text += f"- {title}: {'. '.join(parts) or 'told apart from nobody'}\n"
+    return text + "\nOn single sets it is furthest behind the best with\n\n" + _furthest(records)
+
+
+def _furthest(records: list[Record]) -> str:
+    """Say where each measure of `NATIVE` stands worst beside the best of the others."""
+    text = ""
+    for setting in settings(records):
+        for measure, (title, _, sign) in MEASURES.items():
+            found, show = values(records, setting, measure), _SHOW[measure]
+            ours = found.pop(NATIVE)
+            pick = min if sign > 0 else max
+            best = {
+                name: pick(sets[name] for sets in found.values() if name in sets) for name in ours
+            }
+            worst = max(ours, key=lambda name: sign * np.log(ours[name] / best[name]))
+            text += f"- {title}, {setting}: {worst} ({show(ours[worst])}, "
+            text += f"best of the others {show(best[worst])})\n"
     return text
 
 
