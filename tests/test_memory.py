@@ -268,7 +268,7 @@ def test_what_growing_takes(n_samples, n_features, n_classes, options, asked):
         grow_tree(X, y, n_classes, None, None, criterion, rules, 0, **options)
 
     n_values = 0 if options["exhaustive"] else n_samples
-    scratch = new_scratch(n_features, n_classes, n_classes, n_values, SIZES[0])
+    scratch = new_scratch(n_features, n_classes, n_classes, n_values, SIZES[0], 0)
     scratch += new_bits(n_features, n_classes, SIZES[0])
     not_asked = options["n_threads"] * sum(array.nbytes for array in scratch)
     peak = peak_of(grow)

@@ -100,14 +100,21 @@ def test_a_stopped_tree_is_the_top_of_the_whole_one(exhaustive, max_depth):
             assert shares[-1] == pytest.approx(share_done(tree, whole, max_depth), abs=1e-12)
 
 
-def test_threads_stop_at_the_top_of_the_whole_tree(monkeypatch):
-    whole, shares, note = grown(), [], Reporter.note
+@pytest.fixture
+def slow_parts(monkeypatch):
+    """Threads do not wait for what is answered to a report: here there is time for it."""
+    note = Reporter.note
 
     def slow_note(reporter, parts):
         note(reporter, parts)
-        time.sleep(0.005)  # nobody waits for the answer to a report: here there is time for it
+        time.sleep(0.005)
 
     monkeypatch.setattr(Reporter, "note", slow_note)
+
+
+@pytest.mark.usefixtures("slow_parts")
+def test_threads_stop_at_the_top_of_the_whole_tree():
+    whole, shares = grown(), []
 
     def report(share):
         shares.append(share)
@@ -131,6 +138,7 @@ def test_threads_stop_at_the_top_of_the_whole_tree(monkeypatch):
     ],
     ids=str,
 )
+@pytest.mark.usefixtures("slow_parts")
 def test_shares_rise_from_nothing_and_change_no_tree(options):
     shares = []
     tree = grown(shares.append, **options)

@@ -142,8 +142,10 @@ class _PackageCache(FunctionCache):
 
     def _load_elsewhere(self, signature: Any, target_context: Any) -> Any:
         own, source = self._cache_file, inspect.getfile(self._py_func)
+        # A folder that the user names is the only one.
+        readers = _READERS[:1] if numba.config.CACHE_DIR else _READERS
         try:
-            for reader in _READERS:
+            for reader in readers:
                 locator = reader.from_function(self._py_func, source)
                 if locator is None or locator.get_cache_path() == self.cache_path:
                     continue

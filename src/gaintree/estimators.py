@@ -166,6 +166,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     __metadata_request__predict = {"check_input": UNUSED}  # noqa: RUF012
     __metadata_request__predict_proba = {"check_input": UNUSED}  # noqa: RUF012
 
+    _encoder: Any = None  # of a frame with other columns than numbers
+
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012 (scikit-learn's protocol)
         "criterion": [StrOptions(set(criteria.names())), criteria.Criterion],
         "splitter": [StrOptions({"best", "random"})],

@@ -359,9 +359,12 @@ def encode_codes(
         n_categories = np.zeros(n_features, dtype=np.int64)
     is_wide = n_categories > MAX_VALUES
     features = np.flatnonzero(~is_wide)
-    for limit, chosen in ((max_values, n_categories == 0), (MAX_VALUES, n_categories > 0)):
-        todo = np.flatnonzero(chosen & ~is_wide)
-        bins.make(samples[todo], todo, True, limit)
+    if not n_categories.any():
+        bins.make(samples, features, True, max_values)
+    else:
+        for limit, chosen in ((max_values, n_categories == 0), (MAX_VALUES, n_categories > 0)):
+            todo = np.flatnonzero(chosen & ~is_wide)
+            bins.make(samples[todo], todo, True, limit)
     bins.n_values[is_wide] = n_categories[is_wide]
     origin, stride, groups = _layout(bins.n_values, n_samples, tally_length)
     codes = np.empty(n_samples * n_features, dtype=np.uint8)
