@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: compare test test-fast lint types bench clean
+.PHONY: compare test test-fast lint types bench bench-tables_study clean
 
 compare: .venv/installed
 	$(BIN)/gaintree compare $(ARGS)
@@ -23,6 +23,9 @@ types: .venv/installed
 # The table of targets; bench-NAME is the file benchmarks/bench_NAME.py: bench-peers, bench-fit, ...
 bench: .venv/installed-bench
 	$(BIN)/python -m pytest benchmarks/bench_targets.py -q --grid full $(ARGS)
+
+bench-tables_study: .venv/installed-bench
+	$(BIN)/python benchmarks/tables_study.py $(ARGS)
 
 bench-%: .venv/installed-bench
 	$(BIN)/python -m pytest benchmarks/bench_$*.py -q $(ARGS)

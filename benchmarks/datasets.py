@@ -83,16 +83,29 @@ def load_bundled(name: str) -> Data:
     return getattr(bundled, f"load_{name}")(return_X_y=True)
 
 
-def read_file(path: Path) -> Data:
-    """Return a table of numbers and text, last column `target`, text replaced by its rank.
+def read_frame(path: Path) -> tuple[Any, npt.NDArray[Any]]:
+    """Return a data frame of numbers and text, and its last column, `target`.
 
-    An empty field is a missing value and stays NaN; the target is text in any case.
+    An empty field is a missing value; the target is text in any case.
     """
     import pandas as pd
 
     frame = pd.read_csv(path, dtype={"target": str})
-    target = frame.pop("target").to_numpy(dtype=str)
-    text = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame, frame.pop("target").to_numpy(dtype=str)
+
+
+def text_columns(frame: Any) -> list[str]:
+    """Return the names of the columns that do not hold numbers."""
+    return [name for name, column in frame.items() if column.dtype.kind not in "biuf"]
+
+
+def read_file(path: Path) -> Data:
+    """Return a table as `read_frame` does, text replaced by its rank, and the target.
+
+    What is missing stays NaN.
+    """
+    frame, target = read_frame(path)
+    text = text_columns(frame)
     if text:
         frame[text] = OrdinalEncoder().fit_transform(frame[text])
     return frame.to_numpy(np.float32), target

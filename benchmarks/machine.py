@@ -3,7 +3,7 @@
 import os
 import platform
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +32,14 @@ def load() -> str:
     return f"{psutil.getloadavg()[0]:.2f} in the minute before the run"
 
 
+def commit(info: dict[str, Any]) -> dict[str, str]:
+    """Return the fact about the commit, if there is one, from what pytest-benchmark knows."""
+    if info["id"] in ("unknown", "unversioned"):
+        return {}
+    changes = ", with uncommitted changes" if info["dirty"] else ""
+    return {"Commit": info["id"][:12] + changes}
+
+
 def _cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -39,9 +47,11 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def command(arguments: Iterable[str], folder: Path | None) -> str:
+def command(
+    arguments: Iterable[str], folder: Path | None, program: Sequence[str] = ("-m", "pytest")
+) -> str:
     """Return the command line, absolute paths and the data folder cut to their last part."""
-    shown = ["python", "-m", "pytest"]
+    shown = ["python", *program]
     for argument in map(str, arguments):
         option, equals, value = argument.rpartition("=")
         if Path(value).is_absolute() or (folder is not None and Path(value) == folder):

@@ -107,13 +107,15 @@ class Ydf(Peer):
         "`sorting_strategy=PRESORT`; one thread a tree; missing values become the mean"
     )
     threaded = False
+    label = "y"
 
     def fit(self, task):
         import ydf
 
         ydf.verbose(0)
         learner = ydf.CartLearner(
-            label="y",
+            label=self.label,
+            features=self._features(task),
             weights=None if task.weights is None else "weights",
             max_depth=-1 if task.max_depth is None else task.max_depth + 1,  # a lone root is 1
             min_examples=1,
@@ -126,8 +128,12 @@ class Ydf(Peer):
     def leaves(self, model, task):
         return model.predict_leaves(self._columns(task))
 
-    def _columns(self, task: Task) -> dict[str, Array]:
-        columns = {"X": task.X, "y": task.y}
+    def _features(self, task: Task) -> list[Any] | None:
+        """Return what it should know of each column, None for what it sees by itself."""
+        return None
+
+    def _columns(self, task: Task) -> Any:
+        columns = {"X": task.X, self.label: task.y}
         return columns if task.weights is None else columns | {"weights": task.weights}
 
 
@@ -140,6 +146,7 @@ class LightGBM(Peer):
         "many as the depth allows; at full depth a quarter of the rows, at most 131072, and "
         "`histogram_pool_size=256`, several times faster there than without"
     )
+    more: ClassVar[dict[str, Any]] = {}
 
     def fit(self, task):
         import lightgbm
@@ -158,6 +165,7 @@ class LightGBM(Peer):
             params |= {"histogram_pool_size": 256}
         else:
             params |= {"max_depth": task.max_depth, "num_leaves": 2**task.max_depth}
+        params |= self.more
         data = lightgbm.Dataset(task.X, task.y, weight=task.weights, params=params)
         return lightgbm.train(params, data, num_boost_round=1)
 

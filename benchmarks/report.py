@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import machine
 import peer_tables
 import scaling_figure
 import tables
@@ -30,10 +31,7 @@ _FIGURES = {"scaling": scaling_figure.draw_scaling}
 def read(path: Path) -> tuple[dict[str, str], list[tables.Record]]:
     """Return the facts about the run, and one record a benchmark, those left out among them."""
     run = json.loads(path.read_text(encoding="utf-8"))
-    facts, commit = run["machine_info"], run["commit_info"]
-    if commit["id"] not in ("unknown", "unversioned"):
-        changes = ", with uncommitted changes" if commit["dirty"] else ""
-        facts["Commit"] = commit["id"][:12] + changes
+    facts = run["machine_info"] | machine.commit(run["commit_info"])
     records = [
         entry["extra_info"] | {"seconds": entry["stats"]["median"]} for entry in run["benchmarks"]
     ]
@@ -43,9 +41,8 @@ def read(path: Path) -> tuple[dict[str, str], list[tables.Record]]:
 def render(path: Path) -> dict[str, str]:
     """Return the text of each table that the run holds."""
     facts, records = read(path)
-    header = "".join(f"- {name}: {fact}\n" for name, fact in facts.items())
     return {
-        table: f"# {_TABLES[table][0]}\n\n{header}\n{_TABLES[table][1](mine)}"
+        table: f"{heading(_TABLES[table][0], facts)}{_TABLES[table][1](mine)}"
         for table, mine in _by_table(records).items()
     }
 
@@ -56,9 +53,15 @@ def write(path: Path, folder: Path, name: str) -> Iterable[Path]:
     for table, text in render(path).items():
         if table in _FIGURES:
             picture = _FIGURES[table](_by_table(read(path)[1])[table])
-            yield _put(folder / f"{table}-{name}.png", picture)
+            yield put(folder / f"{table}-{name}.png", picture)
             text += f"\n![{_TABLES[table][0]}]({table}-{name}.png)\n"
-        yield _put(folder / f"{table}-{name}.md", text.encode())
+        yield put(folder / f"{table}-{name}.md", text.encode())
+
+
+def heading(title: str, facts: dict[str, str]) -> str:
+    """Return what stands above the tables."""
+    lines = "".join(f"- {name}: {fact}\n" for name, fact in facts.items())
+    return f"# {title}\n\n{lines}\n"
 
 
 def _by_table(records: list[tables.Record]) -> dict[str, list[tables.Record]]:
@@ -67,7 +70,7 @@ def _by_table(records: list[tables.Record]) -> dict[str, list[tables.Record]]:
     return {table: found for table, found in mine.items() if found}
 
 
-def _put(path: Path, content: bytes) -> Path:
+def put(path: Path, content: bytes) -> Path:
     """Write a file that is never seen half written."""
     descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(descriptor, "wb") as file:

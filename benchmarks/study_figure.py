@@ -1,0 +1,51 @@
+"""The figure of the table study: mean ranks, with what they have to differ by."""
+
+import io
+from typing import Any
+
+from study_learners import NATIVE
+from study_ranks import Ranks
+from study_report import MEASURES, ranks, settings
+from tables import Record
+
+_OURS, _THEIRS = "#D55E00", "#0072B2"  # Okabe and Ito's; the markers differ as well
+
+
+def draw(records: list[Record]) -> bytes:
+    """Return a PNG: a panel a setting and measure, learners down, mean ranks across."""
+    from matplotlib.figure import Figure
+
+    rows = settings(records)
+    size = (11, 2.6 * len(rows) + 0.6)
+    figure = Figure(figsize=size, dpi=150, layout="constrained")
+    panels = figure.subplots(len(rows), len(MEASURES), sharex=True, sharey=True, squeeze=False)
+    for setting, line in zip(rows, panels, strict=True):
+        for (measure, (title, _, _)), panel in zip(MEASURES.items(), line, strict=True):
+            _draw_panel(panel, ranks(records, setting, measure), f"{title}, {setting}")
+    for panel in panels[-1]:
+        panel.set_xlabel("mean rank, 1 is best")
+    shown = ranks(records, rows[0], "log_loss")
+    figure.suptitle(
+        f"Mean ranks over {shown.n_sets} tables with categories; where bars do not overlap, two "
+        f"learners differ (Nemenyi, 5 %)",
+        fontsize=11,
+    )
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    return picture.getvalue()
+
+
+def _draw_panel(panel: Any, found: Ranks, title: str) -> None:
+    for at, (name, place) in enumerate(zip(found.names, found.mean, strict=True)):
+        is_ours = name == NATIVE
+        colour, marker = (_OURS, "o") if is_ours else (_THEIRS, "s")
+        if is_ours:
+            half = found.difference / 2
+            panel.axvspan(place - half, place + half, color=_OURS, alpha=0.12, linewidth=0)
+        panel.errorbar(place, at, xerr=found.difference / 2, color=colour, marker=marker, capsize=2)
+    panel.set_yticks(range(len(found.names)), found.names)
+    panel.set_ylim(len(found.names) - 0.4, -0.6)
+    panel.set_title(title, fontsize=10)
+    panel.grid(axis="x", color="0.9")
+    panel.set_axisbelow(True)
+    panel.spines[["top", "right"]].set_visible(False)
