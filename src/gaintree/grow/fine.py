@@ -12,6 +12,7 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
+from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scratch import CORNER, IS_OPEN, N_FINE, A, B
@@ -71,8 +72,9 @@ def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
 
 @subkernel
 def search_finely(
-    j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer, rules, best, s
-):
+    j, feature, side, n_none, n_samples, node, by_table, phi, factor, labels, scorer, rules, best,
+    s, m,
+):  # fmt: skip
     """Score the edges of the fine bins of listed bin `j` and mark those bins that may still win.
 
     Return how many samples are marked.
@@ -110,8 +112,10 @@ def search_finely(
         costs[f + 1] = cost
         if cost > tie_with(best.cost) or best.lightest < least_weight:
             continue
-        if min(n_left, n_samples - n_left) >= least and takes_lead(
-            best, cost, feature, n_left - n_none
+        if (
+            min(n_left, n_samples - n_left) >= least
+            and keeps_order(b, node, feature, labels, m)
+            and takes_lead(best, cost, feature, n_left - n_none)
         ):
             best.feature, best.n_before, best.missing_left = feature, n_left - n_none, side == 1
             best.code, best.is_inside, best.fine = code, True, f

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.grow.growth import Growth
+from gaintree.grow.growth import OF_NODES, Grown, Growth
 from gaintree.grow.report import Reporter
 
 _PARTS = 4  # a thread; tasks of fewer samples are not worth handing over
@@ -25,8 +25,8 @@ def grow_parts(
     grow: Callable[[Growth, Callable[[], bool]], None],
     n_threads: int,
     reporter: Reporter,
-) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """Return the nodes, the tallies and the sets of categories of the whole tree.
+) -> Grown:
+    """Return the whole tree.
 
     `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
     it, asking in between slices whether it shall stop.
@@ -63,16 +63,14 @@ def grow_parts(
         except BaseException:
             stop.set()
             raise
-    return np.concatenate(whole.nodes), np.concatenate(whole.tallies), np.concatenate(whole.sets)
+    return Grown(*(np.concatenate(arrays) for arrays in zip(*whole.parts, strict=True)))
 
 
 class _Whole:
     """The records of all parts, numbered through."""
 
     def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.tallies: list[Any] = []
-        self.sets: list[Any] = []
+        self.parts: list[Grown] = []
         self.n_sets = 0
         self.n_nodes = 0
         self.total_weight = 0.0
@@ -80,33 +78,33 @@ class _Whole:
     def add(self, part: Growth, at: int) -> list[int]:
         """Add the nodes of the part whose root is record `at`; return those it left to others."""
         state = part.room.states[0]
-        nodes, tallies, sets = part.grown()
+        grown = part.grown()
+        nodes = grown.nodes
         nodes["set"][nodes["set"] >= 0] += self.n_sets
-        self.sets.append(sets)
-        self.n_sets += len(sets)
+        self.n_sets += len(grown.sets)
         first = self.n_nodes - 1 if self.n_nodes > 0 else 0
         nodes["left"][nodes["left"] > 0] += first
         self.total_weight = state["total_weight"]
         if self.n_nodes > 0:
-            self.row(at)[0][0] = nodes[0]
-            nodes, tallies = nodes[1:], tallies[1:]
-        self.nodes.append(nodes)
-        self.tallies.append(tallies)
-        self.n_nodes += len(nodes)
+            self.rows(at)[0][0] = nodes[0]
+            grown = Grown(*(array[1:] for array in grown[:-1]), sets=grown.sets)
+        self.parts.append(grown)
+        self.n_nodes += len(grown.nodes)
         return [int(i) + first for i in part.room.pending[: state["n_pending"]]]
 
-    def row(self, at: int) -> tuple[Any, Any]:
-        """Return the record and the tally of node `at`."""
-        for nodes, tallies in zip(self.nodes, self.tallies, strict=True):
-            if at < len(nodes):
-                return nodes[at : at + 1], tallies[at]
-            at -= len(nodes)
+    def rows(self, at: int) -> list[npt.NDArray[Any]]:
+        """Return what is known of node `at`, as arrays of one row."""
+        for part in self.parts:
+            if at < len(part.nodes):
+                return [array[at : at + 1] for array in part[:-1]]
+            at -= len(part.nodes)
         raise IndexError(at)
 
 
 def _part_at(whole: _Whole, i: int, part: Growth) -> Growth:
     """Make node `i` of the whole the root of a part."""
-    part.room.nodes[:1], part.room.tallies[0] = whole.row(i)
+    for name, row in zip(OF_NODES, whole.rows(i), strict=True):
+        getattr(part.room, name)[:1] = row
     state = part.room.states[0]
     state["n_nodes"], state["n_leaves"], state["total_weight"] = 1, 1, whole.total_weight
     return part
