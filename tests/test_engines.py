@@ -1,6 +1,7 @@
 """Histograms and exhaustive search grow the same tree, array for array."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from gaintree import GainTreeClassifier, criteria
 from gaintree._bundle import Bundle
 from gaintree.encode import as_table, encode_codes
+from gaintree.frames import ColumnEncoder
 from gaintree.grow import Rules, engines, grow_tree
 from gaintree.grow.histogram import count_samples, subtract
 from gaintree.grow.problem import as_labels
@@ -217,3 +219,31 @@ def test_what_is_left_of_the_parent_is_the_direct_count():
         children(hists, samples, 700, Bundle(codes), Bundle(labels))
         assert hists[2].sum() > 0
         np.testing.assert_array_equal(hists[0], hists[2])
+
+
+def pytest_generate_tests(metafunc):
+    if "real_set" in metafunc.fixturenames:
+        folder = metafunc.config.getoption("data")
+        paths = sorted(folder.glob("*.csv.gz")) if folder else []
+        metafunc.parametrize("real_set", paths, ids=lambda path: path.name)
+
+
+@pytest.mark.slow
+def test_engines_grow_the_same_tree_of_real_sets(real_set):
+    """Run with ``--data DIR``: numbers and categories as they come."""
+    frame = pd.read_csv(real_set, dtype={"target": str})
+    y = frame.pop("target")
+    encoder = ColumnEncoder()
+    X = encoder.fit_transform(frame, "from_dtype")
+    labels, codes = np.unique(y.to_numpy(dtype=str), return_inverse=True)
+    rules = RULES._replace(max_features=X.shape[1], max_depth=2**62 if len(X) < 60_000 else 12)
+    for criterion in ("entropy", "gini"):
+        for n_categories in (encoder.n_categories, None):
+            arguments = (X, codes.astype(np.int32), len(labels), None, None)
+            arguments += (criteria.get(criterion), rules, 0)
+            expected = grow_tree(
+                *arguments, n_threads=1, exhaustive=True, n_bits=0, n_categories=n_categories
+            )
+            for n_threads in (1, 2, 5):
+                tree = grow_tree(*arguments, n_threads, exhaustive=False, n_categories=n_categories)
+                assert_same(expected, tree)

@@ -8,7 +8,7 @@ of the share of class 1 the best set is the first few categories, if the impurit
     of class 1    0.1  0.2  0.2  0.6  0.9
     sets            |    |    |    |            what is before a bar goes left
 
-With more classes all sets are scored up to MOST_EXHAUSTIVE categories in the node. Beyond, they are
+With more classes in a node all sets are scored up to MOST_EXHAUSTIVE categories. Beyond, they are
 put in the order of their first principal component (Coppersmith, Hong and Hosking, "Partitioning
 nominal attributes in decision trees", Data Mining and Knowledge Discovery 3, 1999, 197-217), and
 then change sides one by one as long as that lowers the cost. A better set may be missed.
@@ -142,27 +142,28 @@ def collect_words(row, start, stop, end, feature, table, labels, c):
 def collect_places(level, slot, feature, table, b, c):
     """List the categories of a node, and what is missing, from its bits in the column."""
     n, value, missing, n_features = -1, np.int64(-1), c.missing, len(c.n_categories)
-    node = members_at(level, slot, feature, n_features, b)
-    at, base = places_at(level, feature, n_features, b), b.base[level]
+    node = np.uint64(members_at(level, slot, feature, n_features, b))
+    at, base = np.uint64(places_at(level, feature, n_features, b)), np.uint64(b.base[level])
     n_places = b.n_places[level * n_features + feature]
     is_tied = b.is_tied[level * n_features + feature]
+    members, numbers, classes, first, tallies = b.members, b.number, b.classes, b.first, c.tallies
     _clear(missing)
     for word in range(b.sizes[level] // 64):
-        bits = b.members[node + word]
+        bits = members[node + np.uint64(word)]
         while bits != 0:
             place = 64 * word + first_one(bits)
             bits &= bits - np.uint64(1)
-            number = np.int64(b.number[at + place])
-            k = b.classes[base + number]
+            number = np.uint64(numbers[at + np.uint64(place)])
+            k = np.uint64(classes[base + number])
             if place >= n_places:
                 missing[k] += 1
                 continue
-            here = np.int64(b.first[at + place]) if is_tied else place
+            here = np.int64(first[at + np.uint64(place)]) if is_tied else place
             if here != value:
                 n, value = n + 1, here
                 c.codes[n] = np.int64(value_at(table, b.samples[base + number], feature))
-                _clear(c.tallies[n])
-            c.tallies[n, k] += 1
+                _clear(tallies[n])
+            tallies[np.uint64(n), k] += 1
     return n + 1
 
 
@@ -210,11 +211,22 @@ def _keep_set(n, best, c):
 
 
 @subkernel
-def _share_keys(n, labels, s, c):
+def _share_keys(n, k, labels, s, c):
+    """The share of class `k` in each category."""
     for j in range(n):
         weights = s.weights[WEIGHTS]
         total = weigh(c.tallies[j], labels, weights)
-        c.keys[j] = weights[1] / total
+        c.keys[j] = weights[k] / total
+
+
+@subkernel
+def _present_classes(node, n_classes):
+    """The number of classes that a node has samples of, and the last of them."""
+    n_present, last = 0, 0
+    for k in range(n_classes):
+        if node[k] > 0:
+            n_present, last = n_present + 1, k
+    return n_present, last
 
 
 @subkernel
@@ -269,13 +281,12 @@ def _add(left, tally, sign):
 
 @subkernel
 def _scan_order(
-    n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer, rules,
-    best, s, c,
+    n, improves, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
+    rules, best, s, c,
 ):  # fmt: skip
     """Offer the sets of the first few categories; return how many the cheapest of them has."""
     left, taken, n_cheapest, cheapest = s.tallies[LEFT], -1, 0, np.inf
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
-    improves = n_classes > 2
     _start(left, side, c)
     for j in range(n):
         _add(left, c.tallies[np.int64(c.order[j])], 1)
@@ -373,11 +384,11 @@ def scan_categories(
     if n == 0:
         return
     best.lightest = np.inf
-    n_classes = len(labels.class_weight)
-    exhaustive = n_classes > 2 and n <= MOST_EXHAUSTIVE
+    n_present, last = _present_classes(node, len(labels.class_weight))
+    exhaustive = n_present > 2 and n <= MOST_EXHAUSTIVE
     if not exhaustive:
-        if n_classes == 2:
-            _share_keys(n, labels, s, c)
+        if n_present == 2:
+            _share_keys(n, last, labels, s, c)
         else:
             _principal_keys(n, labels, s, c)
         for j in range(n):
@@ -391,8 +402,8 @@ def scan_categories(
             )  # fmt: skip
             continue
         n_first = _scan_order(
-            n, feature, side, n_missing, n_samples, node, by_table, phi, factor, labels, scorer,
-            rules, best, s, c,
+            n, n_present > 2, feature, side, n_missing, n_samples, node, by_table, phi, factor,
+            labels, scorer, rules, best, s, c,
         )  # fmt: skip
         if n_first > 0:
             _improve(

@@ -51,7 +51,8 @@ def _fill_sides(record, codes, sets, side):
 @subkernel
 def _part_wide(record, samples, codes, buffer, side):
     """`part_samples` by a column whose codes take two bytes."""
-    column, n_left, n_right = codes.wide[codes.wide_row[record.feature]], record.start, 0
+    column = codes.wide[codes.wide_row[record.feature]]
+    n_left, n_right = record.start, record.start  # of `buffer`, too, the node has its own part
     for i in range(record.start, record.end):
         word = samples[np.uint64(i)]
         if side[column[word & SAMPLE_MASK]] == 1:
@@ -60,8 +61,9 @@ def _part_wide(record, samples, codes, buffer, side):
         else:
             buffer[n_right] = word
             n_right += 1
-    for i in range(n_right):
-        samples[n_left + i] = buffer[i]
+    for i in range(record.start, n_right):
+        samples[n_left] = buffer[i]
+        n_left += 1
 
 
 @subkernel
