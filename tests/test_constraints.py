@@ -147,7 +147,7 @@ GRID = [
     {"min_samples_leaf": 5},
     {"class_weight": "balanced"},
     {"max_leaf_nodes": 20, "min_samples_leaf": 3},
-    {"ccp_alpha": 0.002},
+    {"ccp_alpha": 0.00213},
 ]
 
 

@@ -71,7 +71,7 @@ def _check_groups(given: Any, n_features: int) -> tuple[int, list[list[int]]]:
         ) from None
     for group in groups:
         for index in group:
-            if not isinstance(index, Integral) or not 0 <= index < n_features:
+            if not isinstance(index, Integral) or not 0 <= int(index) < n_features:
                 raise ValueError(
                     "interaction_cst must consist of integer indices in [0, n_features - 1] ="
                     f" [0, {n_features - 1}], got: {index!r} in {group!r}."

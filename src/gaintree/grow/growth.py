@@ -89,8 +89,11 @@ class Growth:
     def grown(self) -> Grown:
         """Return what is grown so far."""
         n_nodes, n_sets = self.n_nodes, int(self.room.states[0]["n_sets"])
-        of_nodes = [getattr(self.room, name)[:n_nodes] for name in OF_NODES]
-        return Grown(*of_nodes, sets=self.room.sets[:n_sets])
+        room = self.room
+        return Grown(
+            room.nodes[:n_nodes], room.tallies[:n_nodes], room.bounds[:n_nodes],
+            room.used[:n_nodes], room.sets[:n_sets],
+        )  # fmt: skip
 
     def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Callable[[], bool]) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.

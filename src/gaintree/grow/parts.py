@@ -87,7 +87,7 @@ class _Whole:
         self.total_weight = state["total_weight"]
         if self.n_nodes > 0:
             self.rows(at)[0][0] = nodes[0]
-            grown = Grown(*(array[1:] for array in grown[:-1]), sets=grown.sets)
+            grown = grown._replace(**{name: getattr(grown, name)[1:] for name in OF_NODES})
         self.parts.append(grown)
         self.n_nodes += len(grown.nodes)
         return [int(i) + first for i in part.room.pending[: state["n_pending"]]]
