@@ -49,7 +49,12 @@ def test_parameters_and_defaults_are_those_of_scikit_learn():
     assert set(theirs) <= set(ours)
     assert {name for name in theirs if ours[name] != theirs[name]} == {"criterion"}
     assert ours["criterion"] == "entropy"
-    assert set(ours) - set(theirs) == {"categorical_features", "max_bins", "n_jobs"}
+    assert set(ours) - set(theirs) == {
+        "categorical_features",
+        "interaction_cst",
+        "max_bins",
+        "n_jobs",
+    }
 
 
 def test_import_is_all_that_changes():

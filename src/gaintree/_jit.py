@@ -9,6 +9,7 @@ import functools
 import gc
 import hashlib
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -142,13 +143,13 @@ class _PackageCache(FunctionCache):
 
     def _load_elsewhere(self, signature: Any, target_context: Any) -> Any:
         own, source = self._cache_file, inspect.getfile(self._py_func)
-        # A folder that the user names is the only one.
-        readers = _READERS[:1] if numba.config.CACHE_DIR else _READERS
         try:
-            for reader in readers:
+            for reader in _READERS:
                 locator = reader.from_function(self._py_func, source)
                 if locator is None or locator.get_cache_path() == self.cache_path:
                     continue
+                if numba.config.CACHE_DIR and os.access(locator.get_cache_path(), os.W_OK):
+                    continue  # the user has named another folder
                 self._cache_file = self._file_in(locator.get_cache_path())
                 with contextlib.suppress(Exception):
                     compiled = super().load_overload(signature, target_context)
