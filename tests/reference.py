@@ -16,6 +16,7 @@ LEAF = -1
 EPSILON = np.finfo(np.float64).eps  # an impurity below it is none
 NOISE = 16 * EPSILON  # share of a child's weight to which a float64 cost of it is trusted
 TIE = 1e-12  # costs so close to each other, relatively, count as tied ...
+NOISE_OF_SHARES = 1e-12
 SURE_TIE = 1e-13  # ... and so close they must be taken for tied
 
 
@@ -28,6 +29,22 @@ class Stopping(NamedTuple):
 
 
 NEVER = Stopping()
+
+
+class Constraints(NamedTuple):
+    signs: tuple = ()  # of each feature, for the share of class 1 along it
+    groups: tuple = ()  # sets of features that may stand together on a path; none: all may
+
+
+FREE = Constraints()
+
+
+class Above(NamedTuple):
+    """What the splits above a node leave to it."""
+
+    low: float = 0.0  # bounds of the share of class 1
+    high: float = 1.0
+    used: frozenset = frozenset()  # features
 
 
 class Table(NamedTuple):
@@ -86,6 +103,12 @@ def impurity(class_weights, criterion):
     return (p * (1 - p)).sum(axis=1)
 
 
+def shares(masks, table):
+    """The share of class 1, by weight, of each set of samples."""
+    weights = masks @ table.one_hot
+    return weights[..., 1] / weights.sum(axis=-1)
+
+
 def midpoint(low, high):
     middle = low / 2 + high / 2
     return middle if low <= middle < high else low
@@ -126,9 +149,9 @@ def score(table, criterion, listed):
     )
 
 
-def all_splits(table, criterion):
-    """Every split of a node, or None if all its columns are constant."""
-    listed = [(feature, *cut) for feature, column in enumerate(table.X.T) for cut in cuts(column)]
+def all_splits(table, criterion, features):
+    """Every split of a node by some features, or None if all these columns are constant."""
+    listed = [(feature, *cut) for feature in features for cut in cuts(table.X[:, feature])]
     return score(table, criterion, listed) if listed else None
 
 
@@ -152,21 +175,55 @@ class _Check(NamedTuple):
     search: str
     root_weight: float
     slack: float  # relative, where weights are compared
+    constraints: Constraints
 
-    def admissible(self, splits, slack):
-        """Which splits leave enough in both children, weights being `slack` times too small."""
+    def features(self, above):
+        """The features that may stand together with those above."""
+        groups = [group for group in self.constraints.groups if above.used <= group]
+        return sorted(set().union(*groups)) if groups else range(self.tree.n_features)
+
+    def admissible(self, splits, table, above, surely):
+        """Which splits leave enough in both children, and these in the order that is asked for.
+
+        Where rounding may decide, the answer is no if it has to be sure, else yes.
+        """
+        slack = self.slack if surely else -self.slack
         n_samples = np.minimum(splits.n_left, splits.n_right)
         weight = np.minimum(splits.weight_left, splits.weight_right)
         least = self.stopping.min_weight_leaf * (1 + slack)
-        return (n_samples >= self.stopping.min_samples_leaf) & (weight >= least)
+        enough = (n_samples >= self.stopping.min_samples_leaf) & (weight >= least)
+        if not self.constraints.signs:
+            return enough
+        sign = np.array(self.constraints.signs)[splits.feature]
+        left, right = shares(splits.goes_left, table), shares(~splits.goes_left, table)
+        # Bounds are halves of sums of rounded numbers: no share is known to be on one.
+        margin = NOISE_OF_SHARES if surely else -NOISE_OF_SHARES
+        inside = np.minimum(left, right) >= above.low + margin * (above.low > 0)
+        inside &= np.maximum(left, right) <= above.high - margin * (above.high < 1)
+        return enough & ((sign == 0) | (inside & ((right - left) * sign >= slack)))
 
-    def samples(self, node, table):
+    def below(self, node, table, left, above):
+        """What is left to the two children of a node."""
+        feature = int(self.tree.feature[node])
+        above = above._replace(used=above.used | {feature})
+        sign = self.constraints.signs[feature] if self.constraints.signs else 0
+        if sign == 0:
+            return above, above
+        middle = float(shares(left, table) + shares(~left, table)) / 2
+        lower, upper = above._replace(high=middle), above._replace(low=middle)
+        return (lower, upper) if sign > 0 else (upper, lower)
+
+    def samples(self, node, table, above):
         """Assert what a node says of its samples."""
-        tree, shares = self.tree, table.class_weights() / table.one_hot.sum()
+        tree, value = self.tree, table.class_weights() / table.one_hot.sum()
+        if self.constraints.signs and len(value) == 2:
+            share = np.clip(value[1], above.low, above.high)
+            value = np.array([1 - share, share])
         plain = table.impurity(self.criterion)
         assert tree.n_node_samples[node] == len(table.X)
         np.testing.assert_allclose(tree.weighted_n_node_samples[node], table.weight(), rtol=1e-12)
-        np.testing.assert_allclose(tree.value[node, 0], shares.astype(float), rtol=1e-12)
+        value = value.astype(float)
+        np.testing.assert_allclose(tree.value[node, 0], value, rtol=1e-12, atol=1e-15)
         np.testing.assert_allclose(tree.impurity[node], plain, rtol=1e-12, atol=1e-14)
 
     def may_split(self, node, depth, table):
@@ -176,16 +233,16 @@ class _Check(NamedTuple):
             and len(table.X) >= self.stopping.min_samples_split
         )
 
-    def leaf(self, node, depth, table):
+    def leaf(self, node, depth, table, above):
         """Assert that a leaf had to be one."""
         tree = self.tree
         assert tree.children_right[node] == LEAF
         assert (tree.feature[node], tree.threshold[node]) == (-2, -2.0)
         assert tree.missing_go_to_left[node] == 0
-        splits = all_splits(table, self.criterion)
+        splits = all_splits(table, self.criterion, self.features(above))
         if splits is None or not self.may_split(node, depth, table):
             return
-        splits = splits.take(self.admissible(splits, self.slack))
+        splits = splits.take(self.admissible(splits, table, above, surely=True))
         if len(splits.cost) == 0:
             return
         least = self.stopping.min_impurity_decrease
@@ -193,17 +250,19 @@ class _Check(NamedTuple):
         gain = table.impurity(self.criterion) * table.weight() - float(splits.cost.min())
         assert gain / self.root_weight < least + 1e-13, f"leaf {node} has a split that gains"
 
-    def split(self, node, depth, table):
+    def split(self, node, depth, table, above):
         """Assert that a node may have its split and that this is the best; return who goes left."""
         assert self.may_split(node, depth, table)
         tree = self.tree
+        assert tree.feature[node] in self.features(above)
         if self.search == "drawn":
             splits, chosen = self.drawn_split(node, table), 0
         else:
-            splits = all_splits(table, self.criterion)
+            splits = all_splits(table, self.criterion, self.features(above))
             chosen = self.find_split(node, table, splits)
-            self.best(node, splits, chosen)
-        assert self.admissible(splits, -self.slack)[chosen], f"split {node} is not admissible"
+            self.best(node, splits, chosen, self.admissible(splits, table, above, surely=True))
+        may_be = self.admissible(splits, table, above, surely=False)
+        assert may_be[chosen], f"split {node} is not admissible"
         gain = table.impurity(self.criterion) * table.weight() - float(splits.cost[chosen])
         assert gain / self.root_weight >= self.stopping.min_impurity_decrease - 1e-13
         if not np.isnan(table.X[:, tree.feature[node]]).any():
@@ -235,9 +294,8 @@ class _Check(NamedTuple):
         listed = [(tree.feature[node], threshold, missing_left, goes_left)]
         return score(table, self.criterion, listed)
 
-    def best(self, node, splits, chosen):
+    def best(self, node, splits, chosen, considered):
         """Assert that no admissible split beats the chosen one, or comes first among the tied."""
-        considered = self.admissible(splits, self.slack)
         considered[chosen] = True
         if self.search == "feature":
             considered &= splits.feature == splits.feature[chosen]
@@ -248,7 +306,9 @@ class _Check(NamedTuple):
         assert not len(ties_before(splits, chosen)), f"split {node} ties with an earlier one"
 
 
-def check_tree(tree, X, classes, weights, criterion, stopping=NEVER, search="all"):
+def check_tree(
+    tree, X, classes, weights, criterion, stopping=NEVER, search="all", constraints=FREE
+):
     """Assert that a tree is the exact one, node by node.
 
     `search` says of what a split should be the best: ``"all"`` there are, ``"feature"``, those of
@@ -256,19 +316,20 @@ def check_tree(tree, X, classes, weights, criterion, stopping=NEVER, search="all
     """
     root = Table.of(X, classes, weights, tree.value.shape[2])
     slack = 0.0 if (root.one_hot == np.rint(root.one_hot)).all() else 1e-12
-    check = _Check(tree, criterion, stopping, search, root.weight(), slack)
-    stack, number = [(0, 0, root)], 0
+    check = _Check(tree, criterion, stopping, search, root.weight(), slack, constraints)
+    stack, number = [(0, 0, root, Above())], 0
     while stack:
-        node, depth, table = stack.pop()
+        node, depth, table, above = stack.pop()
         assert node == number, "nodes are not numbered depth first"
         number += 1
-        check.samples(node, table)
+        check.samples(node, table, above)
         if tree.children_left[node] == LEAF:
-            check.leaf(node, depth, table)
+            check.leaf(node, depth, table, above)
             continue
-        left = check.split(node, depth, table)
-        stack.append((tree.children_right[node], depth + 1, table.take(~left)))
-        stack.append((tree.children_left[node], depth + 1, table.take(left)))
+        left = check.split(node, depth, table, above)
+        of_left, of_right = check.below(node, table, left, above)
+        stack.append((tree.children_right[node], depth + 1, table.take(~left), of_right))
+        stack.append((tree.children_left[node], depth + 1, table.take(left), of_left))
     assert number == len(tree.feature)
 
 

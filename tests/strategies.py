@@ -177,13 +177,13 @@ SIZES = [1, 2, 3, 5, 8, 13, 21, 34, 60]
 
 
 @st.composite
-def data(draw, weights=(None, *WEIGHTS), missing=True, least_rows=1):
+def data(draw, weights=(None, *WEIGHTS), missing=True, least_rows=1, classes=(2, 3, 5)):
     """A table of up to 60 rows and 5 columns, up to 5 classes, and weights of one of some kinds."""
     kinds = COMPLETE + INCOMPLETE if missing else COMPLETE
     n = draw(st.sampled_from([n for n in SIZES if n >= least_rows]))
     columns_of = [draw(st.sampled_from(kinds)) for _ in range(draw(st.sampled_from([1, 2, 3, 5])))]
     dtype = draw(st.sampled_from([np.float64, np.float32]))
-    n_classes = draw(st.sampled_from([2, 3, 5]))
+    n_classes = draw(st.sampled_from(classes))
     labels_of, weights_of = draw(st.sampled_from(OFTEN + LABELS)), draw(st.sampled_from(weights))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
 

@@ -47,7 +47,8 @@ def test_parameters_out_of_range(parameters, named):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"monotonic_cst": [0, 1]}, "monotonic_cst is not supported yet"),
+        ({"monotonic_cst": [0, 1, 1]}, r"monotonic_cst has shape \(3,\)"),
+        ({"interaction_cst": [[0, 5]]}, "interaction_cst must consist of integer indices"),
         ({"max_bins": 256}, "'max_bins' parameter"),
         ({"max_bins": 9, "splitter": "random"}, "max_bins=9 needs splitter='best'"),
         ({"categorical_features": [2]}, r"\[0, n_features - 1\], got: 2; n_features is 2"),

@@ -128,8 +128,11 @@ def assert_same_gain(left, other_left, table, criterion):
     np.testing.assert_allclose(*both.cost.astype(float), rtol=1e-9)
 
 
-def compare(ours, theirs, table, criterion):
-    """Walk down two trees together, as long as they part the samples alike."""
+def compare(ours, theirs, table, criterion, signs=None):
+    """Walk down two trees together, as long as they part the samples alike.
+
+    With monotonic constraints, `signs`, they also have to leave the same bounds to what is below.
+    """
     pairs, n_ties, n_pure = {}, 0, 0
     stack = [(0, 0, table)]
     while stack:
@@ -146,7 +149,12 @@ def compare(ours, theirs, table, criterion):
         left, other = goes_left(ours, i, table.X), goes_left(theirs, j, table.X)
         n_ties += any(getattr(ours, name)[i] != getattr(theirs, name)[j] for name in ARRAYS[2:5])
         sides = [theirs.children_left[j], theirs.children_right[j]]
-        if (left != other).all():
+        is_mirrored = (left != other).all()
+        if signs is not None:
+            sign, their_sign = signs[ours.feature[i]], signs[theirs.feature[j]]
+            if sign != (-their_sign if is_mirrored else their_sign):
+                continue
+        if is_mirrored:
             sides.reverse()
         elif (left != other).any():
             assert_same_gain(left, other, table, criterion)

@@ -18,7 +18,7 @@ LAYERS = [
     {"_bundle", "_jit", "_memory"},
     {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
-    {"validate", "export", "progress"},
+    {"constraints", "validate", "export", "progress"},
     {"estimators"},
     {"__init__", "__main__", "cli"},
 ]

@@ -1,6 +1,6 @@
 """The scikit-learn estimator: checks its input, grows, prunes; the mathematics is elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from gaintree import criteria, export, predict, prune, validate
+from gaintree.constraints import check_constraints
 from gaintree.grow import grow_tree
 from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
 from gaintree.tree import Tree
@@ -46,7 +47,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         Least share of the total weight in a leaf, in [0, 0.5].
     max_features : int, float, {"sqrt", "log2"}, default=None
         Number of features drawn at each node to look for its split, or their share in (0, 1]. None
-        takes all. More are drawn until one has an admissible split.
+        takes all. More are drawn until one has an admissible split. Features that
+        `interaction_cst` forbids are not drawn, but count where a share is given.
     random_state : int, RandomState instance, default=None
         Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random, and
         without them an instance is left as it is: ties go to the first feature, then to the lowest
@@ -62,8 +64,15 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ccp_alpha : float, default=0.0
         Minimal cost-complexity pruning: the subtree of the least summed impurity + `ccp_alpha` x
         leaves. 0.0 does not prune.
-    monotonic_cst : array-like of int of shape (n_features,), default=None
-        Not supported yet: anything but None is an error.
+    monotonic_cst : array-like of int of shape (n_features,) or dict of str to int, default=None
+        How the probability of the second of two classes may change along each feature: 1, it must
+        not fall; -1, it must not rise; 0, as it likes. A dict gives the features by name, those not
+        in it are 0. Not with more than two classes, and not for columns of categories.
+    interaction_cst : {"pairwise", "no_interactions"} or sequence of lists, tuples or sets of int, \
+            default=None
+        Which features may be split on together on a path from the root to a leaf: all that are in
+        one of the given sets of column indices, those in none of them being a set of their own.
+        ``"pairwise"`` allows any two, ``"no_interactions"`` one.
     categorical_features : array-like of bool, int or str, "from_dtype", default="from_dtype"
         Which columns hold categories: a mask of shape (n_features,), indices, or names, if `X` is a
         frame. ``"from_dtype"`` takes those of a frame that hold text or have a dtype of categories
@@ -126,6 +135,11 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
     the most sets to choose from, and a column of names can part them all. `max_depth`,
     `min_samples_leaf`, `ccp_alpha` and :mod:`gaintree.prune` limit what that costs.
+
+    With `monotonic_cst`, a split of a feature of 1 or -1 is admissible if the shares of its two
+    children are in that order and within the bounds of the node; below it, the middle of the two is
+    a bound. Shares of classes (`tree_.value`) are clipped to the bounds, impurities are not. That
+    is scikit-learn's rule.
 
     With scikit-learn 1.9 or later, callbacks hear of the progress of a fit, percent by percent, and
     may stop it: ``GainTreeClassifier().set_callbacks(sklearn.callback.ProgressBar())``. Nodes that
@@ -190,7 +204,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
-        "monotonic_cst": ["array-like", None],
+        "monotonic_cst": ["array-like", dict, None],
+        "interaction_cst": [list, tuple, StrOptions({"pairwise", "no_interactions"}), None],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "max_bins": [Interval(Integral, 2, 255, closed="both"), None],
         "n_jobs": [Integral, None],
@@ -211,7 +226,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         min_impurity_decrease: float = 0.0,
         class_weight: dict[Any, float] | str | None = None,
         ccp_alpha: float = 0.0,
-        monotonic_cst: npt.ArrayLike | None = None,
+        monotonic_cst: npt.ArrayLike | dict[str, int] | None = None,
+        interaction_cst: Sequence[Collection[int]] | str | None = None,
         categorical_features: npt.ArrayLike | str | None = "from_dtype",
         max_bins: int | None = None,
         n_jobs: int | None = None,
@@ -229,6 +245,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.ccp_alpha = ccp_alpha
         self.monotonic_cst = monotonic_cst
+        self.interaction_cst = interaction_cst
         self.categorical_features = categorical_features
         self.max_bins = max_bins
         self.n_jobs = n_jobs
@@ -298,6 +315,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             seed=validate.draw_seed(self.random_state, rules, n_features),
             n_threads=validate.check_n_threads(self.n_jobs),
             n_categories=None if self._encoder is None else self._encoder.n_categories,
+            constraints=check_constraints(self, len(labels)),
             report=progress,
         )
         if ccp_alpha > 0.0:

@@ -235,12 +235,21 @@ def _check_length(name: str, values: Sequence[Any], n: int, what: str) -> None:
         raise ValueError(f"{name} has {len(values)} entries, but the tree has {n} {what}.")
 
 
+def _signs_of(estimator: Any) -> Any:
+    """The parameter `monotonic_cst`, by position."""
+    given = estimator.monotonic_cst
+    if isinstance(given, dict):
+        return [given.get(name, 0) for name in estimator.feature_names_in_]
+    return given
+
+
 def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
     """Return a fitted scikit-learn classifier that holds the same tree (see the method)."""
     check_is_fitted(estimator)
     tree: Tree = estimator.tree_
     _refuse_categories(estimator)
     parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
+    parameters["monotonic_cst"] = _signs_of(estimator)
     copy = DecisionTreeClassifier(criterion=estimator._criterion.name, **parameters)
     for name in ("classes_", "n_features_in_", "feature_names_in_", "n_outputs_", "max_features_"):
         if hasattr(estimator, name):

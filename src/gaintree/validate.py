@@ -312,8 +312,6 @@ def refuse_unsupported(estimator: Any) -> None:
             f"max_bins={estimator.max_bins} needs splitter='best' and a concave criterion, not"
             f" splitter={estimator.splitter!r} and criterion={estimator.criterion!r}."
         )
-    if estimator.monotonic_cst is not None:
-        raise ValueError("monotonic_cst is not supported yet; it must be None.")
 
 
 def _quiet_sums() -> np.errstate:

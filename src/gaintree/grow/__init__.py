@@ -11,6 +11,7 @@ from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import Criterion
 from gaintree.encode import MAX_VALUES
 from gaintree.grow.bits import SIZES
+from gaintree.grow.constraints import ANY_NUMBER, Constraints
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
 from gaintree.grow.finish import to_tree
 from gaintree.grow.growth import SMALLER
@@ -21,7 +22,7 @@ from gaintree.tree import Tree
 
 _FEW = 512  # samples; as fast without histograms, and those need not be compiled
 
-__all__ = ["Rules", "grow_tree"]
+__all__ = ["ANY_NUMBER", "Constraints", "Rules", "grow_tree"]
 
 
 def grow_tree(
@@ -39,6 +40,7 @@ def grow_tree(
     n_bins: int = MAX_VALUES,
     n_bits: int = SIZES[0],
     n_categories: npt.NDArray[np.int64] | None = None,
+    constraints: Constraints | None = None,
     report: Report | None = None,
 ) -> Tree:
     """Grow the tree of the best admissible split at every node.
@@ -79,6 +81,8 @@ def grow_tree(
     n_categories : ndarray of int64 of shape (n_features,), default=None
         Number of categories of each column, whose codes from 0 on stand in `X`; 0 for a column of
         numbers. None if there are only such columns.
+    constraints : Constraints, default=None
+        Signs are for two classes, and for columns of numbers.
 
     Returns
     -------
@@ -106,13 +110,15 @@ def grow_tree(
         n_categories = np.zeros(X.shape[1], dtype=np.int64)
     formulas = criterion.formulas()
     problem = Problem(
-        X, labels, tables, formulas, rules, seed, n_threads, n_categories, n_bits, report
-    )
+        X, labels, tables, formulas, rules, seed, n_threads, n_categories, constraints, n_bits,
+        report,
+    )  # fmt: skip
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.concave:
-        nodes, tallies, sets = grow_exhaustively(problem)
+        grown = grow_exhaustively(problem)
     else:
-        nodes, tallies, sets = grow_by_histograms(problem, n_small, n_bins)
-    require_memory(2 * (nodes.nbytes + tallies.nbytes), SMALLER, "A tree of {:,} nodes", len(nodes))
-    return to_tree(nodes, class_weights(tallies, labels), sets, X.shape[1])
+        grown = grow_by_histograms(problem, n_small, n_bins)
+    nbytes = sum(array.nbytes for array in grown[:-1])
+    require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", len(grown.nodes))
+    return to_tree(grown, class_weights(grown.tallies, labels), X.shape[1])

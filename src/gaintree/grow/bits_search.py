@@ -15,7 +15,7 @@ from gaintree._jit import count_ones, first_one, last_one, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bits import below, class_words_at, count_below, members_at, places_at
 from gaintree.grow.categories import collect_places, scan_categories
-from gaintree.grow.draw import draw_all
+from gaintree.grow.constraints import is_constrained, keeps_order, order_features
 from gaintree.grow.scan import NO_CLASS
 from gaintree.grow.scratch import LEFT
 from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
@@ -36,8 +36,9 @@ def _largest_class(node):
 
 @subkernel
 def _scan_all(
-    level, slot, feature, n_samples, node, phi, steps, factor, n_features, least, best, s, b
-):
+    level, slot, feature, n_samples, node, phi, steps, factor, n_features, labels, least, best, s,
+    b, m,
+):  # fmt: skip
     """Offer every cut of a column whose values all differ."""
     left, n_classes, n_words = s.tallies[LEFT], len(node), b.sizes[level] // 64
     of_node, of_class, class_at = b.members, b.of_class, b.class_at
@@ -68,7 +69,9 @@ def _scan_all(
             cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - phi_left)
             cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - phi_right)
             if cost <= near and n_left >= least and n_right >= least:
-                if takes_lead(best, cost, feature, n_left):
+                if keeps_order(left, node, feature, labels, m) and takes_lead(
+                    best, cost, feature, n_left
+                ):
                     best.feature, best.n_before, best.missing_left = feature, n_left, False
                     best.code = 64 * word + np.int64(place) + 1
                 near = tie_with(best.cost)
@@ -77,7 +80,7 @@ def _scan_all(
 @subkernel
 def _scan(
     level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps, factor,
-    n_features, least, best, s, b,
+    n_features, labels, least, best, s, b, m,
 ):  # fmt: skip
     """Offer the cuts of a column; without a `largest` class all samples are others."""
     left, n_classes = s.tallies[LEFT], len(node)
@@ -154,7 +157,9 @@ def _scan(
                 cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - of_left)
                 cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - of_right)
                 if cost <= near:
-                    if takes_lead(best, cost, feature, n_before):
+                    if keeps_order(left, node, feature, labels, m) and takes_lead(
+                        best, cost, feature, n_before
+                    ):
                         best.feature, best.n_before = feature, n_before
                         best.missing_left, best.code = side == 1, cut
                     near = tie_with(best.cost)
@@ -176,7 +181,7 @@ def _scan(
 
 @subkernel
 def find_cut(
-    level, slot, n_samples, node, key, table, labels, tables, formulas, rules, best, s, b, c
+    level, slot, n_samples, node, key, table, labels, tables, formulas, rules, best, s, b, c, m
 ):
     """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
     n_features, least = len(s.features), rules.min_samples_leaf
@@ -184,12 +189,11 @@ def find_cut(
     steps = tables.steps[tables.starts[table_number(n_samples, tables)] :]
     largest = _largest_class(node) if tables.is_strict != 0 and least == 1 else NO_CLASS
     is_mixed = largest == NO_CLASS or _MIXED * node[largest] < n_samples
-    if rules.max_features < n_features:
-        draw_all(s.features, key)
+    n_allowed = order_features(s.features, rules.max_features < n_features, key, m)
     limit = -np.inf
     while True:
         start_search(best, limit)
-        for n_drawn in range(n_features):
+        for n_drawn in range(n_allowed):
             if n_drawn >= rules.max_features and best.feature != NOWHERE:
                 break
             feature, n_missing = s.features[n_drawn], np.int64(0)
@@ -203,16 +207,18 @@ def find_cut(
                     rules, best, s, c,
                 )  # fmt: skip
                 continue
-            if is_mixed and not b.is_tied[level * n_features + feature]:
+            scans_all = is_mixed or is_constrained(feature, m)
+            if scans_all and not b.is_tied[level * n_features + feature]:
                 _scan_all(
-                    level, slot, feature, n_samples, node, phi, steps, factor, n_features, least,
-                    best, s, b,
+                    level, slot, feature, n_samples, node, phi, steps, factor, n_features, labels,
+                    least, best, s, b, m,
                 )  # fmt: skip
                 continue
+            hidden = NO_CLASS if is_constrained(feature, m) else largest
             for side in range(2 if n_missing > 0 else 1):
                 _scan(
-                    level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps,
-                    factor, n_features, least, best, s, b,
+                    level, slot, feature, side, n_missing, n_samples, hidden, node, phi, steps,
+                    factor, n_features, labels, least, best, s, b, m,
                 )  # fmt: skip
         if not best.near_tie or limit > -np.inf:
             return

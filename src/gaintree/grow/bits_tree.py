@@ -6,6 +6,7 @@ from gaintree._jit import first_one, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bits import below, count_below, level_for, members_at, pack, places_at
 from gaintree.grow.bits_search import find_cut, threshold_of
+from gaintree.grow.constraints import enter_node
 from gaintree.grow.nodes import may_split, write_children
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.split import NOWHERE
@@ -76,7 +77,7 @@ def _wait(i, level, slot, n_waiting, b):
 
 
 @subkernel
-def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, best, s, b, c):
+def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, best, s, b, c, m):
     """Grow the tree under the node `root`, whose samples have taken their places on a level."""
     nodes, tallies, n_features = g.nodes, g.tallies, len(s.features)
     total = g.states[0].total_weight
@@ -90,9 +91,10 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
         if next_level > level:
             pack(level, slot, next_level, n_samples, n_features, len(node), b)
             level, slot = next_level, np.int64(0)
+        enter_node(i, g, m)
         find_cut(
             level, slot, n_samples, node, record.key, table, labels, tables, formulas, rules, best,
-            s, b, c,
+            s, b, c, m,
         )  # fmt: skip
         state.work += n_samples * n_features
         if best.feature == NOWHERE:
@@ -120,9 +122,7 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
         if not is_left:
             for k in range(len(node)):
                 tallies[left, k] = node[k] - tallies[left, k]
-        if not write_children(
-            nodes, tallies, i, left, total, labels, formulas, rules, s.weights[0]
-        ):
+        if not write_children(i, left, total, g, labels, formulas, rules, s.weights[0], m):
             continue
         record.is_split = True
         state.n_leaves += 1

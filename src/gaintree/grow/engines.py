@@ -19,8 +19,9 @@ from gaintree.encode import (
 )
 from gaintree.grow.bits import SIZES, new_bits
 from gaintree.grow.categories import new_categories
+from gaintree.grow.constraints import Constraints, n_words_of, new_limits
 from gaintree.grow.exhaustive import grow_exhaustive
-from gaintree.grow.growth import Growth
+from gaintree.grow.growth import Grown, Growth
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
 from gaintree.grow.nodes import write_root
 from gaintree.grow.parts import grow_parts
@@ -35,9 +36,6 @@ _SORTED = f"{FEWER} splitter='best' with entropy or gini takes an eighth of it."
 _HISTOGRAMS = "Fewer features or classes, a lower max_bins or n_jobs take less."
 _HIST_BYTES = 2**26  # of the histograms that best-first growth keeps, besides the least number
 
-# Nodes, their tallies, their sets of categories.
-Nodes = tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]
-
 
 class Problem(NamedTuple):
     """What to grow a tree of, and by which rules."""
@@ -50,6 +48,7 @@ class Problem(NamedTuple):
     seed: int
     n_threads: int
     n_categories: npt.NDArray[np.int64]  # of each column, 0 for a column of numbers
+    constraints: Constraints | None
     n_bits: int  # nodes of at most so many samples become bits
     report: Report | None
 
@@ -71,6 +70,14 @@ def _categories(problem: Problem, tally_length: int) -> Bundle | None:
     return Bundle(new_categories(problem.n_categories, n_classes, tally_length))
 
 
+def _limits(problem: Problem, tally_length: int) -> Bundle | None:
+    """The constraints, and room for them at a node, or None where there are none."""
+    if problem.constraints is None:
+        return None
+    n_classes = len(problem.labels.class_weight)
+    return Bundle(new_limits(problem.constraints, n_classes, tally_length))
+
+
 def _require_room(n_bytes: int, problem: Problem, advice: str) -> None:
     purpose = "Growing a tree of {:,} samples and {:,} features"
     require_memory(n_bytes, advice, purpose, *problem.X.shape)
@@ -85,7 +92,7 @@ def _plant(growth: Growth, problem: Problem) -> None:
     )  # fmt: skip
 
 
-def grow_exhaustively(problem: Problem) -> Nodes:
+def grow_exhaustively(problem: Problem) -> Grown:
     """Grow a tree by exhaustive search."""
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
@@ -95,7 +102,8 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     _require_room(sorting + 10 * n_samples, problem, _SORTED)  # 10: `swap`, `marks`
     words, n_values = encode_columns(X, n_to_encode)
     growth = Growth(
-        length, n_samples, 0, _n_words(problem), words=words, n_values=n_values,
+        length, n_samples, 0, _n_words(problem), n_words_of(problem.constraints),
+        words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
         samples=np.empty(0, np.uint64), buffer=np.empty(0, np.uint64),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
@@ -112,7 +120,7 @@ def grow_exhaustively(problem: Problem) -> Nodes:
     scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], n_most))
     bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
-    categories = _categories(problem, length)
+    categories, limits = _categories(problem, length), _limits(problem, length)
     growth.run(
         lambda root, room: grow_exhaustive(
             root,
@@ -127,6 +135,7 @@ def grow_exhaustively(problem: Problem) -> Nodes:
             scratch,
             bits,
             categories,
+            limits,
         ),
         Reporter(problem.report, growth, rules).listen_to(growth),
     )
@@ -135,7 +144,7 @@ def grow_exhaustively(problem: Problem) -> Nodes:
 
 def grow_by_histograms(
     problem: Problem, n_small: int | None = None, n_bins: int = MAX_VALUES
-) -> Nodes:
+) -> Grown:
     """Grow a tree by histograms, bounds and refinement."""
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
@@ -166,8 +175,8 @@ def grow_by_histograms(
 
     def new_growth() -> Growth:
         growth = Growth(
-            length, n_samples, 4 * n_small, _n_words(problem), samples=samples, buffer=buffer,
-            marks=marks,
+            length, n_samples, 4 * n_small, _n_words(problem), n_words_of(problem.constraints),
+            samples=samples, buffer=buffer, marks=marks,
             words=np.empty((n_features, n_small), dtype=np.uint64),
             n_values=np.empty(n_features, dtype=np.int64), swap=np.empty(n_small, np.uint64),
             hists=np.empty((n_hists, n_entries), dtype=np.int64),
@@ -186,7 +195,7 @@ def grow_by_histograms(
         all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
         sorts: Any = None if all_fit else True
         bits_bundle = Bundle(bits)
-        categories = _categories(problem, length)
+        categories, limits = _categories(problem, length), _limits(problem, length)
         growth.run(
             lambda root, room: grow_histogram(
                 root,
@@ -201,6 +210,7 @@ def grow_by_histograms(
                 scratch,
                 bits_bundle,
                 categories,
+                limits,
             ),
             is_stopped,
         )

@@ -14,7 +14,7 @@ from gaintree._jit import kernel, subkernel
 from gaintree.encode import first_missing, sample_of, value_at
 from gaintree.grow.bits import level_for, take_words
 from gaintree.grow.bits_tree import grow_bits
-from gaintree.grow.draw import draw_all
+from gaintree.grow.constraints import enter_node, order_features
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
 from gaintree.grow.partition import partition_words
@@ -27,40 +27,30 @@ from gaintree.grow.tally import add_sample
 
 @subkernel
 def _find_split(
-    g, start, end, node, key, table, labels, tables, formulas, scorer, random, rules, best, s, c
+    g, start, end, node, key, table, labels, tables, formulas, scorer, random, rules, best, s, c, m
 ):
     """Fill `best` with the best admissible split of the node ``words[:, start:end]``."""
     words, n_values = g.words, g.n_values
-    if rules.max_features < len(words):
-        draw_all(s.features, key)
+    n_features = order_features(s.features, rules.max_features < len(words), key, m)
     limit = -np.inf
     while True:
         start_search(best, limit)
         if random is not None:
             offer_random_cuts(
-                words, n_values, start, end, node, key, table, labels, scorer, rules, best, s
-            )
+                words, n_values, start, end, n_features, node, key, table, labels, scorer, rules,
+                best, s, m,
+            )  # fmt: skip
             return
         if tables is not None:
             scan_counts(
-                words,
-                n_values,
-                start,
-                end,
-                node,
-                table,
-                labels,
-                tables,
-                formulas,
-                rules,
-                best,
-                s,
-                c,
-            )
+                words, n_values, start, end, n_features, node, table, labels, tables, formulas,
+                rules, best, s, c, m,
+            )  # fmt: skip
         if scorer is not None:
             scan_weights(
-                words, n_values, start, end, node, table, labels, scorer, rules, best, s, c
-            )
+                words, n_values, start, end, n_features, node, table, labels, scorer, rules, best,
+                s, c, m,
+            )  # fmt: skip
         if not best.near_tie or limit > -np.inf:
             return
         limit = tie_with(best.cost)
@@ -107,7 +97,7 @@ def _write_split(record, best, row, start, stop, end, table, labels, tally, stat
 @subkernel
 def grow_sorted(
     root, base, heap_at, state, best_first, g, table, labels, tables, formulas, scorer, random,
-    rules, best, s, b, c,
+    rules, best, s, b, c, m,
 ):  # fmt: skip
     """Grow the tree under the node `root` until it is done, or the work or the room is used up.
 
@@ -129,12 +119,14 @@ def grow_sorted(
                 if level >= 0:
                     take_words(words, g.n_values, start, end, level, g.marks, labels, s, b)
                     grow_bits(
-                        i, level, state, g, table, labels, tables, formulas, rules, best, s, b, c
-                    )
+                        i, level, state, g, table, labels, tables, formulas, rules, best, s, b, c,
+                        m,
+                    )  # fmt: skip
                     continue
+            enter_node(i, g, m)
             _find_split(
                 g, start, end, tallies[i], record.key, table, labels, tables, formulas, scorer,
-                random, rules, best, s, c,
+                random, rules, best, s, c, m,
             )  # fmt: skip
             state.work += (end - start) * len(words)
             if best.feature == NOWHERE:
@@ -144,9 +136,7 @@ def grow_sorted(
             _write_split(
                 record, best, row, start, stop, end, table, labels, tallies[left], g.states[0], g, c
             )
-            if write_children(
-                nodes, tallies, i, left, total, labels, formulas, rules, s.weights[0]
-            ):
+            if write_children(i, left, total, g, labels, formulas, rules, s.weights[0], m):
                 state.n_nodes += 2
                 priority = -coarse_gain(record.gain) if best_first else -float(i)
                 push(heap, state.n_entries, priority, record.start, i)
@@ -168,9 +158,9 @@ def grow_sorted(
 
 
 @kernel
-def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b, c):
+def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b, c, m):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     grow_sorted(
         root, np.int64(0), np.int64(0), g.states[0], rules[0].max_leaf_nodes > 0, g, table, labels,
-        tables, formulas, scorer, random, rules[0], s.best[0], s, b, c,
+        tables, formulas, scorer, random, rules[0], s.best[0], s, b, c, m,
     )  # fmt: skip

@@ -13,6 +13,7 @@ import numpy as np
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
+from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.fine_count import fine_bin, write_steps
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
@@ -44,7 +45,7 @@ def _count(tally, n_classes):
 @subkernel
 def _score_edges(
     left, first, last, step, j, feature, side, n_none, n_samples, node, phi, factor,
-    labels, scorer, rules, best, s,
+    labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Score every `step`-th edge of fine bins of listed bin `j`, from `left` of the first on."""
     fine, costs, n_classes = s.fine, s.fine_costs, len(labels.class_weight)
@@ -66,8 +67,10 @@ def _score_edges(
         costs[f + step] = cost
         if cost > tie_with(best.cost) or best.lightest < least_weight:
             continue
-        if min(n_left, n_samples - n_left) >= least and takes_lead(
-            best, cost, feature, n_left - n_none
+        if (
+            min(n_left, n_samples - n_left) >= least
+            and keeps_order(left, node, feature, labels, m)
+            and takes_lead(best, cost, feature, n_left - n_none)
         ):
             best.feature, best.n_before, best.missing_left = feature, n_left - n_none, side == 1
             best.code, best.is_inside, best.fine = code, True, f + step - 1
@@ -107,7 +110,7 @@ def _mark(
 
 @subkernel
 def search_finely(
-    j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer, rules, best, s
+    j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer, rules, best, s, m
 ):
     """Score the edges of the fine bins of listed bin `j` and mark those bins that may still win.
 
@@ -122,7 +125,7 @@ def search_finely(
         is_marked[f] = 0
     _score_edges(
         left, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
-        node, phi, factor, labels, scorer, rules, best, s,
+        node, phi, factor, labels, scorer, rules, best, s, m,
     )  # fmt: skip
     _mark(
         a, b, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
@@ -140,7 +143,7 @@ def search_finely(
             left[i] = b[i]
         _score_edges(
             left, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node,
-            phi, factor, labels, scorer, rules, best, s,
+            phi, factor, labels, scorer, rules, best, s, m,
         )  # fmt: skip
         n_marked += _mark(
             a, b, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node,

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._jit import kernel
+from gaintree.grow.constraints import clip_shares
+from gaintree.grow.growth import Grown
 from gaintree.tree import LEAF, UNDEFINED, Tree
 
 
@@ -27,18 +29,13 @@ def _depth_first(nodes, records, children, waiting):
             children[1, waiting[n_waiting, 1]] = number + 1
 
 
-def to_tree(
-    nodes: npt.NDArray[np.void],
-    class_weights: npt.NDArray[np.float64],
-    sets: npt.NDArray[np.uint64],
-    n_features: int,
-) -> Tree:
-    """Return the tree of the given records (of dtype NODE), class weights and sets."""
-    n_split = np.count_nonzero(nodes["is_split"])
+def to_tree(grown: Grown, class_weights: npt.NDArray[np.float64], n_features: int) -> Tree:
+    """Return the tree that is grown, given the weights of the classes in its nodes."""
+    n_split = np.count_nonzero(grown.nodes["is_split"])
     records = np.empty(2 * n_split + 1, dtype=np.int64)
     children_left, children_right = children = np.full((2, len(records)), LEAF, dtype=np.int64)
-    _depth_first(nodes, records, children, np.empty((n_split, 2), dtype=np.int64))
-    nodes, value = nodes[records], class_weights[records]
+    _depth_first(grown.nodes, records, children, np.empty((n_split, 2), dtype=np.int64))
+    nodes, value = grown.nodes[records], class_weights[records]
     is_split = nodes["is_split"]
     n_samples = nodes["end"] - nodes["start"]
     missing_left = np.where(
@@ -57,7 +54,7 @@ def to_tree(
         impurity=nodes["impurity"].copy(),
         n_node_samples=n_samples,
         weighted_n_node_samples=nodes["weight"].copy(),
-        value=(value / nodes["weight"][:, None])[:, None, :],
+        value=clip_shares(value / nodes["weight"][:, None], grown.bounds[records])[:, None, :],
         category_set=category_set,
-        left_categories=sets[nodes["set"][on_set]],
+        left_categories=grown.sets[nodes["set"][on_set]],
     )

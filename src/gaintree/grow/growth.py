@@ -20,11 +20,23 @@ _N_NODES = 1024  # room at the start
 SMALLER = "max_depth, max_leaf_nodes, min_samples_leaf and min_impurity_decrease limit a tree."
 
 
+class Grown(NamedTuple):
+    """A tree or a part of one as it is known when it is grown: a row a node, but for `sets`."""
+
+    nodes: npt.NDArray[np.void]
+    tallies: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.float64]
+    used: npt.NDArray[np.uint64]
+    sets: npt.NDArray[np.uint64]  # of categories
+
+
 class Room(NamedTuple):
     """The arrays that a tree grows in."""
 
     nodes: npt.NDArray[np.void]  # (n_nodes,), of dtype NODE
     tallies: npt.NDArray[np.int64]  # (n_nodes, tally_length)
+    bounds: npt.NDArray[np.float64]  # (n_nodes, 2), of the share of class 0, or (n_nodes, 0)
+    used: npt.NDArray[np.uint64]  # (n_nodes, n_feature_words), features split on above, a bit each
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
     sets: npt.NDArray[np.uint64]  # (n_nodes, n_words), categories that go left, a bit each
@@ -38,31 +50,47 @@ class Room(NamedTuple):
     slots: npt.NDArray[np.int64]  # the numbers of the free ones
 
 
+OF_NODES = Grown._fields[:-1]
+
+
 class Growth:
     """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
 
     def __init__(
-        self, tally_length: int, n_samples: int, spare: int, n_words: int, **arrays: Any
+        self,
+        tally_length: int,
+        n_samples: int,
+        spare: int,
+        n_words: int,
+        n_feature_words: int,
+        **arrays: Any,
     ) -> None:
         n_nodes = min(2 * n_samples, _N_NODES + spare) + SPARE
         self.room = Room(
             nodes=np.empty(n_nodes, dtype=NODE),
             tallies=np.empty((n_nodes, tally_length), dtype=np.int64),
+            bounds=np.empty((n_nodes, 2 if n_feature_words > 0 else 0)),
+            used=np.empty((n_nodes, n_feature_words), dtype=np.uint64),
             heap=np.empty(n_nodes, dtype=ENTRY),
             states=np.zeros(2, dtype=STATE),
             sets=np.empty((n_nodes, n_words), dtype=np.uint64),
             **arrays,
         )
+        if n_feature_words > 0:
+            self.room.bounds[0], self.room.used[0] = (-np.inf, np.inf), 0
 
     @property
     def n_nodes(self) -> int:
         return int(self.room.states[0]["n_nodes"])
 
-    def grown(self) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-        """Return the nodes so far, their tallies and their sets of categories."""
-        n_sets = int(self.room.states[0]["n_sets"])
+    def grown(self) -> Grown:
+        """Return what is grown so far."""
+        n_nodes, n_sets = self.n_nodes, int(self.room.states[0]["n_sets"])
         room = self.room
-        return room.nodes[: self.n_nodes], room.tallies[: self.n_nodes], room.sets[:n_sets]
+        return Grown(
+            room.nodes[:n_nodes], room.tallies[:n_nodes], room.bounds[:n_nodes],
+            room.used[:n_nodes], room.sets[:n_sets],
+        )  # fmt: skip
 
     def run(self, grow_slice: Callable[[int, Bundle], Any], is_stopped: Callable[[], bool]) -> None:
         """Call `grow_slice` until the frontier is empty, first with record 0, then with -1.
@@ -82,7 +110,7 @@ class Growth:
 
     def _enlarge(self) -> Room:
         state = self.room.states[0]
-        n_used = {"nodes": self.n_nodes, "tallies": self.n_nodes}
+        n_used = dict.fromkeys(OF_NODES, self.n_nodes)
         n_used |= {"heap": int(state["n_entries"]), "sets": int(state["n_sets"])}
         nbytes = sum(getattr(self.room, name).nbytes for name in n_used)
         require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", 2 * len(self.room.nodes))

@@ -13,6 +13,7 @@ from gaintree.encode import value_at
 from gaintree.grow.bits import level_for, take_samples
 from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.categories import category_of
+from gaintree.grow.constraints import enter_node
 from gaintree.grow.exhaustive import grow_sorted
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
@@ -142,7 +143,7 @@ def _enter(i, state, best_first, g):
 @subkernel
 def _grow_small(
     i, state, best_first, g, codes, table, labels, tables, formulas, scorer, sorts, rules, best,
-    s, b, c,
+    s, b, c, m,
 ):  # fmt: skip
     """Grow all that is under a node of few samples."""
     record, nodes, inner = g.nodes[i], g.nodes, g.states[1]
@@ -152,12 +153,12 @@ def _grow_small(
     level = level_for(end - start, b) if tables is not None else -1
     if level >= 0:
         take_samples(g.samples, start, end, level, codes, table, labels, s, b)
-        grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b, c)
+        grow_bits(i, level, inner, g, table, labels, tables, formulas, rules, best, s, b, c, m)
     elif sorts is not None:
         sort_columns(g.words, g.n_values, g.samples, start, end, codes, table, s)
         grow_sorted(
             i, start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
-            None, rules, best, s, b, c,
+            None, rules, best, s, b, c, m,
         )  # fmt: skip
     if best_first:  # which of the splits are made is still open
         record.is_split, record.slot = False, SEARCHED
@@ -207,7 +208,7 @@ def _count_children(parent, smaller, larger, n_small, state, g, codes, labels, r
 
 @kernel
 def grow_histogram(
-    root, n_small, g, codes, table, labels, tables, formulas, scorer, sorts, rules, s, b, c
+    root, n_small, g, codes, table, labels, tables, formulas, scorer, sorts, rules, s, b, c, m
 ):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended.
 
@@ -235,7 +236,7 @@ def grow_histogram(
             elif n_samples <= n_small:
                 _grow_small(
                     i, state, best_first, g, codes, table, labels, tables, formulas, scorer, sorts,
-                    rules, best, s, b, c,
+                    rules, best, s, b, c, m,
                 )  # fmt: skip
                 if best_first and record.left > 0:
                     _enter(i, state, best_first, g)
@@ -245,18 +246,18 @@ def grow_histogram(
                 record.slot, own = own, NOWHERE
             else:
                 hist, at = hists[max(own, 0)], state.n_nodes
+                enter_node(i, g, m)
                 find_split(
                     hist, own >= 0, record.start, record.end, tallies[i], record.key, g, codes,
-                    table, labels, tables, scorer, rules, best, s, c,
+                    table, labels, tables, scorer, rules, best, s, c, m,
                 )  # fmt: skip
                 state.work += 2 * n_samples * len(s.features)
                 if best.feature != NOWHERE:
                     _write_split(record, best, hist, codes, length, n_classes, state, g, s.sides, c)
                     _tally_left(tallies[at], hist, record, g.samples, codes, table, labels, s.sides)
                     if write_children(
-                        nodes, tallies, i, at, state.total_weight, labels, formulas, rules,
-                        s.weights[0],
-                    ):  # fmt: skip
+                        i, at, state.total_weight, g, labels, formulas, rules, s.weights[0], m
+                    ):
                         state.n_nodes += 2
                         if own >= N_RESERVED:
                             record.slot, own = own, NOWHERE

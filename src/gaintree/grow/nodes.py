@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from gaintree._jit import kernel, subkernel
+from gaintree.grow.constraints import bequeath
 from gaintree.grow.draw import LEFT_CHILD, RIGHT_CHILD, derive
 from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import add_sample, weigh
@@ -98,11 +99,12 @@ def write_root(nodes, tallies, states, samples, labels, formulas, seed, weights)
 
 
 @subkernel
-def write_children(nodes, tallies, i, at, total_weight, labels, formulas, rules, weights):
+def write_children(i, at, total_weight, g, labels, formulas, rules, weights, m):
     """Write the children of node `i` to `at` and `at` + 1; tell if the split gains enough.
 
     The tally of the left child is there already.
     """
+    nodes, tallies = g.nodes, g.tallies
     node, left, right = nodes[i], nodes[at], nodes[at + 1]
     left.start, right.end = node.start, node.end
     left.end = right.start = node.start + node.n_left
@@ -123,6 +125,7 @@ def write_children(nodes, tallies, i, at, total_weight, labels, formulas, rules,
     if node.gain + EPSILON < rules.min_impurity_decrease:
         return False
     node.left = at
+    bequeath(i, at, g, labels, m)
     return True
 
 

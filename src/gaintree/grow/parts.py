@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from gaintree.grow.growth import Growth
+from gaintree.grow.growth import OF_NODES, Grown, Growth
 from gaintree.grow.histogram_tree import N_RESERVED
 from gaintree.grow.report import WHOLE, Reporter
 from gaintree.grow.split import NOWHERE
@@ -35,8 +34,8 @@ def grow_parts(
     grow: Callable[[Growth, Callable[[], bool]], None],
     n_threads: int,
     reporter: Reporter,
-) -> tuple[npt.NDArray[np.void], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """Return the nodes, the tallies and the sets of categories of the whole tree.
+) -> Grown:
+    """Return the whole tree.
 
     `root` holds the node of all samples; `start_part` makes the room for a part, and `grow` fills
     it, asking between slices whether it shall stop.
@@ -64,7 +63,7 @@ def grow_parts(
         grow(growth, between_slices)
         between_slices()
         reporter.forget(part.name)
-        part.nodes, part.tallies, part.sets = growth.grown()
+        part.grown = growth.grown()
 
     with ThreadPoolExecutor(n_threads) as pool:
 
@@ -87,7 +86,7 @@ def grow_parts(
     whole = _Whole()
     for part in parts:
         whole.add(part)
-    return np.concatenate(whole.nodes), np.concatenate(whole.tallies), np.concatenate(whole.sets)
+    return Grown(*(np.concatenate(arrays) for arrays in zip(*whole.parts, strict=True)))
 
 
 @dataclass(eq=False)
@@ -97,9 +96,7 @@ class _Part:
     above: "_Part | None" = None
     i: int = 0
     first: int = 0  # its record 1 is record `first` + 1 of the whole
-    nodes: Any = None
-    tallies: Any = None
-    sets: Any = None
+    grown: Any = None
 
     @property
     def name(self) -> Any:
@@ -112,7 +109,9 @@ def _hand_over(above: Growth, growth: Growth) -> Growth:
     room, state = above.room, above.room.states[0]
     i, slot = int(state["pending"]), int(room.nodes[state["pending"]]["slot"])
     part, other = growth.room, growth.room.states[0]
-    part.nodes[0], part.tallies[0], state["pending"] = room.nodes[i], room.tallies[i], 0
+    for name in OF_NODES:
+        getattr(part, name)[0] = getattr(room, name)[i]
+    state["pending"] = 0
     other["n_nodes"], other["n_leaves"], other["total_weight"] = 1, 1, state["total_weight"]
     if slot != NOWHERE:
         other["n_slots"] -= 1
@@ -128,31 +127,28 @@ class _Whole:
     """The records of all parts, numbered through."""
 
     def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.tallies: list[Any] = []
-        self.sets: list[Any] = []
+        self.parts: list[Grown] = []
         self.n_nodes = 0
         self.n_sets = 0
 
     def add(self, part: _Part) -> None:
         """Add the nodes of a part; the part above it is there already."""
-        nodes, tallies = part.nodes, part.tallies
+        grown: Grown = part.grown
+        nodes = grown.nodes
         nodes["set"][nodes["set"] != NOWHERE] += self.n_sets
         part.first = self.n_nodes - 1 if self.n_nodes > 0 else 0
         nodes["left"][nodes["left"] > 0] += part.first
         if part.above is not None:
             self.row(part.above.first + part.i)[0] = nodes[0]
-            nodes, tallies = nodes[1:], tallies[1:]
-        self.nodes.append(nodes)
-        self.tallies.append(tallies)
-        self.sets.append(part.sets)
-        self.n_sets += len(part.sets)
-        self.n_nodes += len(nodes)
+            grown = grown._replace(**{name: getattr(grown, name)[1:] for name in OF_NODES})
+        self.parts.append(grown)
+        self.n_sets += len(grown.sets)
+        self.n_nodes += len(grown.nodes)
 
     def row(self, at: int) -> Any:
         """Return the record of node `at`."""
-        for nodes in self.nodes:
-            if at < len(nodes):
-                return nodes[at : at + 1]
-            at -= len(nodes)
+        for part in self.parts:
+            if at < len(part.nodes):
+                return part.nodes[at : at + 1]
+            at -= len(part.nodes)
         raise IndexError(at)

@@ -2,6 +2,7 @@
 
 from gaintree._jit import subkernel
 from gaintree.encode import first_missing, rank_of, sample_of, value_at
+from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_weights
 from gaintree.grow.draw import FIRST_DRAW, SIDE_DRAW, derive, uniform
 from gaintree.grow.scratch import LEFT
@@ -27,11 +28,11 @@ def _draw_side(row, start, stop, end, key):
 
 @subkernel
 def offer_random_cuts(
-    words, n_values, start, end, node, key, table, labels, scorer, rules, best, s
+    words, n_values, start, end, n_searched, node, key, table, labels, scorer, rules, best, s, m
 ):
     """Offer one cut a column to `best`, at a drawn threshold."""
     left, n_features = s.tallies[LEFT], len(words)
-    for n_drawn in range(n_features):
+    for n_drawn in range(n_searched):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
@@ -59,6 +60,8 @@ def offer_random_cuts(
             continue
         cost = cost_of_weights(left, node, labels, scorer, s)
         if best.lightest < rules.min_weight_leaf:
+            continue
+        if not keeps_order(left, node, feature, labels, m):
             continue
         if takes_lead(best, cost, feature, position - start):
             best.feature, best.n_before = feature, position - start

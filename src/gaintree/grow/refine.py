@@ -12,6 +12,7 @@ import numpy as np
 from gaintree._jit import prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import may_win
+from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.fine import collect_marked, search_finely
 from gaintree.grow.fine_count import (
@@ -51,7 +52,7 @@ def _collect(samples, start, end, feature, is_open, codes, table, values, chosen
 @subkernel
 def _scan_bin(
     values, chosen, first, last, feature, code, side, n_before, n_left, n_samples, node, left,
-    phi, factor, labels, scorer, rules, best, s,
+    phi, factor, labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts between the sorted values of one bin; `left` is what is left of it."""
     least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
@@ -68,7 +69,9 @@ def _scan_bin(
             cost = cost_of_weights(left, node, labels, scorer, s)
         if cost > tie_with(best.cost) or best.lightest < least_weight:
             continue
-        if takes_lead(best, cost, feature, n_before):
+        if keeps_order(left, node, feature, labels, m) and takes_lead(
+            best, cost, feature, n_before
+        ):
             best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
             best.code, best.is_inside, best.fine = code, True, NO_FINE
             best.threshold = midpoint(values[i], values[i + 1])
@@ -104,7 +107,7 @@ def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
 @subkernel
 def _open_plainly(
     n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
-    codes, table, labels, scorer, rules, best, s,
+    codes, table, labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, value by value."""
     n_classes, length = len(labels.class_weight), len(node)
@@ -121,7 +124,7 @@ def _open_plainly(
         last = first + _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
         _scan_bin(
             values, chosen, first, last, feature, code, side, n_left - n_none, n_left, end - start,
-            node, left, phi, factor, labels, scorer, rules, best, s,
+            node, left, phi, factor, labels, scorer, rules, best, s, m,
         )  # fmt: skip
         first = last
 
@@ -129,7 +132,7 @@ def _open_plainly(
 @subkernel
 def _open_finely(
     n_open, row, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
-    labels, scorer, rules, best, s,
+    labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
@@ -141,7 +144,7 @@ def _open_finely(
     for j in range(n_open):
         n_marked += search_finely(
             j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
+            rules, best, s, m,
         )  # fmt: skip
     if n_marked == 0:
         return
@@ -159,7 +162,7 @@ def _open_finely(
                 _scan_bin(
                     values, chosen, first, first + n_bin, feature, s.open_bins[j].code, side,
                     n_left - n_none, n_left, n_samples, node, left, phi, factor, labels,
-                    scorer, rules, best, s,
+                    scorer, rules, best, s, m,
                 )  # fmt: skip
                 first += n_bin
             for i in range(length):
@@ -169,7 +172,7 @@ def _open_finely(
 @subkernel
 def open_bins(
     n_open, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes,
-    table, labels, scorer, rules, best, s,
+    table, labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins of a column that may still win to `best`."""
     n_classes, length = len(labels.class_weight), len(node)
@@ -179,7 +182,7 @@ def open_bins(
     if n_inside < _MANY * n_open:
         _open_plainly(
             n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
-            codes, table, labels, scorer, rules, best, s,
+            codes, table, labels, scorer, rules, best, s, m,
         )  # fmt: skip
         return
     write_steps(feature, codes, s.steps)
@@ -197,5 +200,5 @@ def open_bins(
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
             n_open, row, feature, side, n_none, samples, start, end, node, phi, factor,
-            codes, table, labels, scorer, rules, best, s,
+            codes, table, labels, scorer, rules, best, s, m,
         )  # fmt: skip

@@ -17,6 +17,7 @@ import numpy as np
 from gaintree._jit import inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
 from gaintree.grow.categories import collect_words, scan_categories
+from gaintree.grow.constraints import is_constrained, keeps_order
 from gaintree.grow.cost import cost_of_weights
 from gaintree.grow.scratch import LEFT
 from gaintree.grow.split import NOWHERE, takes_lead, tie_with
@@ -26,14 +27,19 @@ NO_CLASS = -1
 
 
 @inlined
-def _offer_counts(n_before, n_left, sums, n_samples, feature, side, phi, factor, least, best):
+def _offer_counts(
+    n_before, n_left, left, node, sums, n_samples, feature, side, phi, factor, labels, least, best,
+    m,
+):  # fmt: skip
     """Offer a cut to `best`, given the sums of phi over the class counts of its sides."""
     n_right = n_samples - n_left
     if n_left < least or n_right < least:
         return
     cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - sums[0])
     cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - sums[1])
-    if cost <= tie_with(best.cost) and takes_lead(best, cost, feature, n_before):
+    if cost > tie_with(best.cost) or not keeps_order(left, node, feature, labels, m):
+        return
+    if takes_lead(best, cost, feature, n_before):
         best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
 
 
@@ -49,8 +55,9 @@ def _move(k, n_moved, left, node, sums, phi):
 
 @subkernel
 def scan_counts(
-    words, n_values, start, end, node, table, labels, tables, formulas, rules, best, s, c
-):
+    words, n_values, start, end, n_features, node, table, labels, tables, formulas, rules, best, s,
+    c, m,
+):  # fmt: skip
     """Offer the cuts of a node to `best`, scored by tables: each sample counts one.
 
     The sums of phi over the class counts of each side are kept up to date by what changes. They
@@ -65,12 +72,12 @@ def scan_counts(
     phi, factor = table_for(end - start, tables)
     classes, left, sums = labels.classes, s.tallies[LEFT], s.sums
     least, n_classes, n_samples = rules.min_samples_leaf, len(node), end - start
-    skips = tables.is_strict != 0 and least == 1
-    for n_drawn in range(len(words)):
+    is_strict = tables.is_strict != 0 and least == 1
+    for n_drawn in range(n_features):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
-        row = words[feature]
+        row, skips = words[feature], is_strict and not is_constrained(feature, m)
         if rank_of(row[start]) == rank_of(row[end - 1]):
             continue
         stop = first_missing(row, start, end, n_values[feature])
@@ -113,8 +120,8 @@ def scan_counts(
                     n_left += n_run
                 if first > start:
                     _offer_counts(
-                        first - start, n_left, sums, n_samples, feature, side, phi, factor, least,
-                        best,
+                        first - start, n_left, left, node, sums, n_samples, feature, side, phi,
+                        factor, labels, least, best, m,
                     )  # fmt: skip
                 if is_pure:
                     run, n_run = k, i - first
@@ -128,17 +135,20 @@ def scan_counts(
                     _move(run, n_run, left, node, sums, phi)
                     n_left += n_run
                 _offer_counts(
-                    stop - start, n_left, sums, n_samples, feature, side, phi, factor, least, best
-                )
+                    stop - start, n_left, left, node, sums, n_samples, feature, side, phi, factor,
+                    labels, least, best, m,
+                )  # fmt: skip
 
 
 @subkernel
-def scan_weights(words, n_values, start, end, node, table, labels, scorer, rules, best, s, c):
+def scan_weights(
+    words, n_values, start, end, n_features, node, table, labels, scorer, rules, best, s, c, m
+):
     """Offer all cuts of a node to `best`, scored by the criterion's formula on weights."""
     left, n_classes, least = s.tallies[LEFT], len(labels.class_weight), rules.min_samples_leaf
     classes, coarse, fine = labels.classes, labels.coarse, labels.fine
     is_weighted = len(coarse) > 0
-    for n_drawn in range(len(words)):
+    for n_drawn in range(n_features):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
@@ -173,7 +183,9 @@ def scan_weights(words, n_values, start, end, node, table, labels, scorer, rules
                 if min(n_left, end - start - n_left) < least:
                     continue
                 cost = cost_of_weights(left, node, labels, scorer, s)
-                if s.best[0].lightest >= rules.min_weight_leaf and takes_lead(
+                if cost > tie_with(best.cost) or best.lightest < rules.min_weight_leaf:
+                    continue
+                if keeps_order(left, node, feature, labels, m) and takes_lead(
                     best, cost, feature, i + 1 - start
                 ):
                     best.feature, best.n_before = feature, i + 1 - start

@@ -11,8 +11,8 @@ from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.categories import collect_bins, scan_categories
+from gaintree.grow.constraints import keeps_order, order_features
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.draw import draw_all
 from gaintree.grow.fine import threshold_at_fine_edge
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_column
 from gaintree.grow.refine import open_bins
@@ -62,18 +62,20 @@ def count_missing(hist, feature, codes, length, n_classes):
 
 
 @subkernel
-def _offer_edge(cost, n_before, n_left, n_samples, side, feature, code, least, best):
+def _offer_edge(
+    cost, n_before, n_left, n_samples, side, feature, code, left, node, labels, least, best, m
+):
     """Offer the cut at the right edge of a bin to `best`."""
     if n_before == 0 or min(n_left, n_samples - n_left) < least:
         return
-    if takes_lead(best, cost, feature, n_before):
+    if keeps_order(left, node, feature, labels, m) and takes_lead(best, cost, feature, n_before):
         best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
         best.code, best.is_inside = code, False
 
 
 @subkernel
 def score_edges(
-    hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules, best, s
+    hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules, best, s, m
 ):
     """Score the right edges of the groups of the columns ``s.features[first:last]``."""
     left, n_classes, length = s.tallies[LEFT], len(labels.class_weight), len(node)
@@ -111,15 +113,15 @@ def score_edges(
                 costs[group] = cost
                 if cost <= tie_with(best.cost) and best.lightest >= least_weight:
                     _offer_edge(
-                        cost, n_left - n_none, n_left, n_samples, side, feature, stop - 1, least,
-                        best,
+                        cost, n_left - n_none, n_left, n_samples, side, feature, stop - 1, left,
+                        node, labels, least, best, m,
                     )  # fmt: skip
 
 
 @subkernel
 def look_inside(
     hist, i, side, n_missing, n_samples, node, phi, factor, codes, labels, scorer, rules,
-    best, s,
+    best, s, m,
 ):  # fmt: skip
     """Look into the groups of the column ``s.features[i]`` that may win.
 
@@ -177,8 +179,9 @@ def look_inside(
             inner[k + 1] = cost
             if cost <= tie_with(best.cost) and best.lightest >= least_weight:
                 _offer_edge(
-                    cost, n_left - n_none, n_left, n_samples, side, feature, code + k, least, best
-                )
+                    cost, n_left - n_none, n_left, n_samples, side, feature, code + k, b, node,
+                    labels, least, best, m,
+                )  # fmt: skip
         if rules.max_bins > 0:
             continue
         for j in range(length):
@@ -268,21 +271,22 @@ def _search_sets(
 @subkernel
 def find_split(
     hist, is_counted, start, end, node, key, g, codes, table, labels, tables, scorer, rules, best,
-    s, c,
+    s, c, m,
 ):  # fmt: skip
     """Fill `best` with the best admissible split of a node.
 
     Unless all columns are counted in `hist` already, some are drawn and counted: `max_features` of
     them, and more one by one until one has an admissible split.
     """
-    n_features, n_samples, n_classes = len(s.features), end - start, len(labels.class_weight)
+    n_samples, n_classes = end - start, len(labels.class_weight)
+    n_features = order_features(s.features, not is_counted, key, m)
     phi, factor = s.no_phi, s.no_factor
     if tables is not None:
         phi, factor = table_for(n_samples, tables)
-    if not is_counted:
-        draw_all(s.features, key)
     start_search(best, -np.inf)
-    first, last, is_last = np.int64(0), n_features if is_counted else rules.max_features, False
+    first, last, is_last = np.int64(0), n_features, False
+    if not is_counted:
+        last = min(rules.max_features, n_features)
     while True:
         for i in range(first if not is_counted and not is_last else last, last):
             feature = s.features[i]
@@ -294,7 +298,7 @@ def find_split(
             )  # fmt: skip
         score_edges(
             hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules,
-            best, s,
+            best, s, m,
         )  # fmt: skip
         for i in range(first, last):
             feature = s.features[i]
@@ -302,13 +306,13 @@ def find_split(
             for side in range(2 if n_missing > 0 else 1):
                 n_open = look_inside(
                     hist, i, side, n_missing, n_samples, node, phi, factor, codes, labels,
-                    scorer, rules, best, s,
+                    scorer, rules, best, s, m,
                 )  # fmt: skip
                 if n_open > 0 and rules.max_bins == 0:
                     open_bins(
                         n_open, hist, feature, side, n_missing if side == 1 else 0, g.samples,
                         start, end, node, phi, factor, codes, table, labels, scorer,
-                        rules, best, s,
+                        rules, best, s, m,
                     )  # fmt: skip
         if best.feature == NOWHERE and last < n_features:
             first, last = last, last + 1
