@@ -227,6 +227,7 @@ def test_a_callback_hears_it_while_the_tree_grows():
     assert len(set(n_heard)) > 10
 
 
+@pytest.mark.usefixtures("slow_parts")
 @needs_callbacks
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_callback_can_stop_growing(n_jobs):

@@ -36,7 +36,6 @@ def to_tree(grown: Grown, class_weights: npt.NDArray[np.float64], n_features: in
     children_left, children_right = children = np.full((2, len(records)), LEAF, dtype=np.int64)
     _depth_first(grown.nodes, records, children, np.empty((n_split, 2), dtype=np.int64))
     nodes, value = grown.nodes[records], class_weights[records]
-    value = clip_shares(value / nodes["weight"][:, None], grown.bounds[records])
     is_split = nodes["is_split"]
     n_samples = nodes["end"] - nodes["start"]
     missing_left = np.where(
@@ -55,7 +54,7 @@ def to_tree(grown: Grown, class_weights: npt.NDArray[np.float64], n_features: in
         impurity=nodes["impurity"].copy(),
         n_node_samples=n_samples,
         weighted_n_node_samples=nodes["weight"].copy(),
-        value=value[:, None, :],
+        value=clip_shares(value / nodes["weight"][:, None], grown.bounds[records])[:, None, :],
         category_set=category_set,
         left_categories=grown.sets[nodes["set"][on_set]],
     )
