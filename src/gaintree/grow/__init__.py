@@ -20,7 +20,7 @@ from gaintree.grow.report import Report
 from gaintree.grow.tally import class_weights
 from gaintree.tree import Tree
 
-_FEW = 512  # samples; as fast without histograms, and those need not be compiled
+_FEW = SIZES[0]  # samples; they become bits at once, and histograms need not be compiled
 
 __all__ = ["ANY_NUMBER", "Constraints", "Rules", "grow_tree"]
 

@@ -34,6 +34,8 @@ from gaintree.grow.tally import tally_length_of
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
 _SORTED = f"{FEWER} splitter='best' with entropy or gini takes an eighth of it."
 _HISTOGRAMS = "Fewer features or classes, a lower max_bins or n_jobs take less."
+_LEAST_IN_THREADS = 2**15  # samples; fewer are done before a thread has started
+_LEAST_VALUES_IN_THREADS = 2**18
 _HIST_BYTES = 2**26  # of the histograms that best-first growth keeps, besides the least number
 
 
@@ -52,6 +54,11 @@ class Problem(NamedTuple):
     n_bits: int  # nodes of at most so many samples become bits
     report: Report | None
 
+    @property
+    def n_most(self) -> int:
+        """Categories of the column that has most."""
+        return int(self.n_categories.max(initial=0))
+
 
 def _threads_to_encode(problem: Problem) -> int:
     return problem.n_threads if problem.X.size >= _LEAST_VALUES_IN_THREADS else 1
@@ -59,7 +66,7 @@ def _threads_to_encode(problem: Problem) -> int:
 
 def _n_words(problem: Problem) -> int:
     """Words of a set of categories."""
-    return -(-int(problem.n_categories.max(initial=0)) // 64)
+    return -(-problem.n_most // 64)
 
 
 def _categories(problem: Problem, tally_length: int) -> Bundle | None:
@@ -116,8 +123,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    n_most = int(problem.n_categories.max(initial=0))
-    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], n_most))
+    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], problem.n_most))
     bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
     categories, limits = _categories(problem, length), _limits(problem, length)
@@ -142,6 +148,17 @@ def grow_exhaustively(problem: Problem) -> Grown:
     return growth.grown()
 
 
+def _n_small(problem: Problem, n_entries: int) -> int:
+    """Samples of a node that is searched by its sorted columns, where histograms cost more."""
+    n_samples, n_features = problem.X.shape
+    if problem.rules.max_bins > 0:
+        return 1  # exhaustive search would cut inside bins
+    n_small = problem.n_bits
+    if problem.tables is None or n_small == 0:
+        n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL))
+    return min(n_small, n_samples)
+
+
 def grow_by_histograms(
     problem: Problem, n_small: int | None = None, n_bins: int = MAX_VALUES
 ) -> Grown:
@@ -156,13 +173,8 @@ def grow_by_histograms(
         problem.n_categories,
     )  # fmt: skip
     n_entries = codes.first[-1] * length
-    if rules.max_bins > 0:
-        n_small = 1  # exhaustive search would cut inside bins
-    elif n_small is None:
-        n_small = problem.n_bits
-        if problem.tables is None or n_small == 0:
-            n_small = int(min(max(n_entries // (4 * n_features), 1), _MOST_SMALL))
-        n_small = min(n_small, n_samples)
+    if n_small is None or rules.max_bins > 0:
+        n_small = _n_small(problem, n_entries)
     # The larger of two children waits with its histogram while the smaller one is grown.
     n_hists = N_RESERVED + (n_samples // n_small).bit_length() + 1
     if rules.max_leaf_nodes > 0:
@@ -185,11 +197,11 @@ def grow_by_histograms(
         growth.room.states[0]["n_slots"] = n_hists - N_RESERVED
         return growth
 
-    n_most = int(problem.n_categories.max(initial=0))
-
     def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
         scratch = Bundle(
-            new_scratch(n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), n_most)
+            new_scratch(
+                n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), problem.n_most
+            )
         )
         bits = new_bits(n_features, n_classes, problem.n_bits)
         all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
@@ -229,7 +241,3 @@ def grow_by_histograms(
         return grow_parts(root, new_growth, grow, n_growing, reporter)
     grow(root, reporter.listen_to(root))
     return root.grown()
-
-
-_LEAST_IN_THREADS = 2**15  # samples; fewer are done before a thread has started
-_LEAST_VALUES_IN_THREADS = 2**18

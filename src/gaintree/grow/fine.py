@@ -10,7 +10,7 @@ looked at in groups first, as bins are.
 
 import numpy as np
 
-from gaintree._jit import inlined, prefetch, subkernel
+from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.constraints import keeps_order
@@ -19,27 +19,9 @@ from gaintree.grow.fine_count import fine_bin, write_steps
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scratch import CORNER, IS_OPEN, LEFT, N_FINE, A, B
 from gaintree.grow.split import midpoint, takes_lead, tie_with
+from gaintree.grow.tally import add_bins, count_of
 
 _GROUP = 16
-
-
-@inlined
-def _add(tally, fine, first, last):
-    """Add fine bins to a tally."""
-    length = len(tally)
-    for i in range(length):
-        total = tally[np.uint64(i)]
-        for at in range(first * length + i, last * length + i, length):
-            total += fine[np.uint64(at)]
-        tally[np.uint64(i)] = total
-
-
-@inlined
-def _count(tally, n_classes):
-    n_samples = 0
-    for k in range(n_classes):
-        n_samples += tally[np.uint64(k)]
-    return n_samples
 
 
 @subkernel
@@ -51,11 +33,11 @@ def _score_edges(
     fine, costs, n_classes = s.fine, s.fine_costs, len(labels.class_weight)
     least, least_weight = rules.min_samples_leaf, rules.min_weight_leaf
     code, at = s.open_bins[j].code, j * N_FINE
-    n_left = _count(left, n_classes)
+    n_left = count_of(left, n_classes)
     best.lightest = np.inf
     for f in range(first, last, step):
-        _add(left, fine, at + f, at + f + step)
-        reached = _count(left, n_classes)
+        add_bins(left, fine, at + f, at + f + step)
+        reached = count_of(left, n_classes)
         if reached in (n_left, n_samples):
             n_left, costs[f + step] = reached, costs[f]
             continue
@@ -88,13 +70,13 @@ def _mark(
     fine, costs, is_marked, corner = s.fine, s.fine_costs, s.is_marked, s.tallies[CORNER]
     n_classes, length, least = len(labels.class_weight), len(node), rules.min_samples_leaf
     n_marked, at = 0, j * N_FINE
-    n_b = _count(b, n_classes)
+    n_b = count_of(b, n_classes)
     for f in range(first, last, step):
         n_a = n_b
         for i in range(length):
             a[np.uint64(i)] = b[np.uint64(i)]
-        _add(b, fine, at + f, at + f + step)
-        n_b = _count(b, n_classes)
+        add_bins(b, fine, at + f, at + f + step)
+        n_b = count_of(b, n_classes)
         if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
             continue
         if scorer is None:
@@ -135,7 +117,7 @@ def search_finely(
         b[i] = s.open_left[j, i]
     for f in range(0, N_FINE, _GROUP):
         if is_marked[at + f] == 0:
-            _add(b, s.fine, at + f, at + f + _GROUP)
+            add_bins(b, s.fine, at + f, at + f + _GROUP)
             continue
         for i in range(_GROUP):
             is_marked[at + f + i] = 0

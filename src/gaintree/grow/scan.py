@@ -100,11 +100,7 @@ def scan_counts(
             for k in range(n_classes):
                 sums[0] += phi[left[k]]
                 sums[1] += phi[node[k] - left[k]]
-            run, n_run, i = (
-                NO_CLASS,
-                0,
-                start,
-            )  # the samples that are to move are ``row[i - n_run:i]``
+            run, n_run, i = NO_CLASS, 0, start  # ``row[i - n_run:i]`` is to move
             while i < stop:
                 word, first, is_pure = row[np.uint64(i)], i, True
                 k = classes[sample_of(word)]

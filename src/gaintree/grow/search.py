@@ -7,7 +7,7 @@ all columns, and give a first best split. A group is looked into only if the bou
 
 import numpy as np
 
-from gaintree._jit import inlined, prefetch, subkernel
+from gaintree._jit import prefetch, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.categories import collect_bins, scan_categories
@@ -19,20 +19,10 @@ from gaintree.grow.refine import open_bins
 from gaintree.grow.scratch import CORNER, LEFT, A, B
 from gaintree.grow.split import NO_FINE, NOWHERE, midpoint, start_search, takes_lead, tie_with
 from gaintree.grow.tables import table_for
+from gaintree.grow.tally import add_bins, count_of
 
 GROUP = 16
 _FEW = 32  # columns of so few bins are not grouped
-
-
-@inlined
-def _add_bins(tally, hist, first, last):
-    """Add bins to a tally."""
-    length = len(tally)
-    for j in range(length):
-        total = tally[j]
-        for at in range(first * length + j, last * length + j, length):
-            total += hist[np.uint64(at)]
-        tally[j] = total
 
 
 @subkernel
@@ -41,15 +31,7 @@ def _start(tally, hist, missing, side):
     for j in range(len(tally)):
         tally[j] = 0
     if side == 1:
-        _add_bins(tally, hist, missing, missing + 1)
-
-
-@inlined
-def _count(tally, n_classes):
-    n_samples = 0
-    for k in range(n_classes):
-        n_samples += tally[np.uint64(k)]
-    return n_samples
+        add_bins(tally, hist, missing, missing + 1)
 
 
 @subkernel
@@ -99,9 +81,9 @@ def score_edges(
                     costs[0] = cost_of_weights(left, node, labels, scorer, s)
             for code in range(0, codes.n_ordered[feature], step):
                 stop = min(code + step, n_values)
-                _add_bins(left, hist, at + code, at + stop)
+                add_bins(left, hist, at + code, at + stop)
                 group += 1
-                reached = _count(left, n_classes)
+                reached = count_of(left, n_classes)
                 if not n_left < reached < n_samples:
                     n_left, costs[group] = reached, costs[group - 1]
                     continue
@@ -142,8 +124,8 @@ def look_inside(
         for j in range(length):
             a[j] = b[j]
         stop = min(code + step, n_values)
-        _add_bins(b, hist, at + code, at + stop)
-        n_b = _count(b, n_classes)
+        add_bins(b, hist, at + code, at + stop)
+        n_b = count_of(b, n_classes)
         group += 1
         if n_b - n_a < 2 or n_b <= least or n_samples - n_a <= least:
             continue  # no admissible cut inside
@@ -166,8 +148,8 @@ def look_inside(
             b[j] = a[j]
         n_left = n_a
         for k in range(stop - code):
-            _add_bins(b, hist, at + code + k, at + code + k + 1)
-            reached = _count(b, n_classes)
+            add_bins(b, hist, at + code + k, at + code + k + 1)
+            reached = count_of(b, n_classes)
             if not n_left < reached < n_samples:
                 n_left, inner[k + 1] = reached, inner[k]
                 continue
@@ -190,8 +172,8 @@ def look_inside(
         for k in range(stop - code):
             for j in range(length):
                 a[j] = b[j]
-            _add_bins(b, hist, at + code + k, at + code + k + 1)
-            n_bin, n_left = n_left, _count(b, n_classes)
+            add_bins(b, hist, at + code + k, at + code + k + 1)
+            n_bin, n_left = n_left, count_of(b, n_classes)
             if codes.is_exact[feature, code + k] != 0 or n_left - n_bin < 2:
                 continue
             if n_left <= least or n_samples - n_bin <= least:

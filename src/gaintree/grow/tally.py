@@ -7,7 +7,9 @@ Everything in a tally is a sum over samples, so tallies can be added and subtrac
 and without rounding. Only `weigh` makes weights of them.
 """
 
-from gaintree._jit import subkernel
+import numpy as np
+
+from gaintree._jit import inlined, subkernel
 
 
 @subkernel
@@ -18,6 +20,26 @@ def add_sample(tally, sample, labels):
         n_classes = len(labels.class_weight)
         tally[n_classes + k] += labels.coarse[sample]
         tally[2 * n_classes + k] += labels.fine[sample]
+
+
+@inlined
+def add_bins(tally, hist, first, last):
+    """Add bins of a histogram to a tally."""
+    length = len(tally)
+    for j in range(length):
+        total = tally[np.uint64(j)]
+        for at in range(first * length + j, last * length + j, length):
+            total += hist[np.uint64(at)]
+        tally[np.uint64(j)] = total
+
+
+@inlined
+def count_of(tally, n_classes):
+    """The number of samples of a tally."""
+    n_samples = 0
+    for k in range(n_classes):
+        n_samples += tally[np.uint64(k)]
+    return n_samples
 
 
 @subkernel
