@@ -12,7 +12,7 @@ column, and each node under it is one bit a place:
 
 What is copied at a split is one bit a sample and column of the smaller child; the rest is the other
 child. Deep down most of the bits are zero, so nodes of a quarter of the samples are packed: they
-get places of their own, on the next of three levels.
+get places of their own, on a level for fewer.
 """
 
 from typing import NamedTuple

@@ -180,9 +180,7 @@ def _scan(
 
 
 @subkernel
-def find_cut(
-    level, slot, n_samples, node, key, table, labels, tables, formulas, rules, best, s, b, c, m
-):
+def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, best, s, b, c, m):
     """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
     n_features, least = len(s.features), rules.min_samples_leaf
     phi, factor = table_for(n_samples, tables)

@@ -93,8 +93,8 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
             level, slot = next_level, np.int64(0)
         enter_node(i, g, m)
         find_cut(
-            level, slot, n_samples, node, record.key, table, labels, tables, formulas, rules, best,
-            s, b, c, m,
+            level, slot, n_samples, node, record.key, table, labels, tables, rules, best, s, b, c,
+            m,
         )  # fmt: skip
         state.work += n_samples * n_features
         if best.feature == NOWHERE:

@@ -185,7 +185,7 @@ def _is_admissible(left, n_none, n_samples, n_classes, rules):
 @subkernel
 def _offer(
     left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules,
-    best, s, c,
+    best, s,
 ):  # fmt: skip
     """Offer what is `left` of a split to `best`; tell whether it takes the lead."""
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
@@ -292,7 +292,7 @@ def _scan_order(
         _add(left, c.tallies[np.int64(c.order[j])], 1)
         if _offer(
             left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s, c,
+            rules, best, s,
         ):  # fmt: skip
             taken = j
         if improves and _is_admissible(left, n_none, n_samples, n_classes, rules):
@@ -325,7 +325,7 @@ def _scan_all(
         _add(left, c.tallies[j], 1 if c.sides[j] == 1 else -1)
         if _offer(
             left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s, c,
+            rules, best, s,
         ):  # fmt: skip
             _keep_set(n, best, c)
     if side == 0 and n_missing > 0:
@@ -335,7 +335,7 @@ def _scan_all(
                 _add(left, c.tallies[j], 1)
         if _offer(
             left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s, c,
+            rules, best, s,
         ):  # fmt: skip
             _keep_set(n, best, c)
 
@@ -371,7 +371,7 @@ def _improve(
                 c.sides[j] = 1 - c.sides[j]
     if _offer(
         left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-        rules, best, s, c,
+        rules, best, s,
     ):  # fmt: skip
         _keep_set(n, best, c)
 

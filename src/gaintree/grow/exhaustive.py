@@ -43,8 +43,8 @@ def _find_split(
             return
         if tables is not None:
             scan_counts(
-                words, n_values, start, end, n_features, node, table, labels, tables, formulas,
-                rules, best, s, c, m,
+                words, n_values, start, end, n_features, node, table, labels, tables, rules, best,
+                s, c, m,
             )  # fmt: skip
         if scorer is not None:
             scan_weights(

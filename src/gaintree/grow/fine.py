@@ -60,7 +60,7 @@ def _score_edges(
 
 @subkernel
 def _mark(
-    a, b, first, last, step, j, feature, side, n_none, n_samples, node, phi, factor,
+    a, b, first, last, step, j, feature, n_none, n_samples, node, phi, factor,
     labels, scorer, rules, best, s,
 ):  # fmt: skip
     """Mark the fine bins of listed bin `j` that may still win; return how many samples they hold.
@@ -110,8 +110,8 @@ def search_finely(
         node, phi, factor, labels, scorer, rules, best, s, m,
     )  # fmt: skip
     _mark(
-        a, b, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, side, n_none, n_samples,
-        node, phi, factor, labels, scorer, rules, best, s,
+        a, b, np.int64(0), np.int64(N_FINE), np.int64(_GROUP), j, feature, n_none, n_samples, node,
+        phi, factor, labels, scorer, rules, best, s,
     )  # fmt: skip
     for i in range(len(node)):
         b[i] = s.open_left[j, i]
@@ -128,7 +128,7 @@ def search_finely(
             phi, factor, labels, scorer, rules, best, s, m,
         )  # fmt: skip
         n_marked += _mark(
-            a, b, f, f + _GROUP, np.int64(1), j, feature, side, n_none, n_samples, node,
+            a, b, f, f + _GROUP, np.int64(1), j, feature, n_none, n_samples, node,
             phi, factor, labels, scorer, rules, best, s,
         )  # fmt: skip
     s.open_bins[j].n_marked = n_marked

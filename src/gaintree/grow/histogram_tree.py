@@ -3,7 +3,8 @@
     split a node  ->  part its samples  ->  count the smaller child, subtract for the larger one
                   ->  search both histograms (search.py)  ->  both wait in the frontier
 
-Nodes of few samples are handed over to exhaustive search, which grows all that is under them.
+Nodes of few samples become sets of bits (bits.py) or, with weights, sorted columns (small.py), and
+all that is under them is grown so.
 """
 
 import numpy as np

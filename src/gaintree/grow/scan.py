@@ -55,9 +55,8 @@ def _move(k, n_moved, left, node, sums, phi):
 
 @subkernel
 def scan_counts(
-    words, n_values, start, end, n_features, node, table, labels, tables, formulas, rules, best, s,
-    c, m,
-):  # fmt: skip
+    words, n_values, start, end, n_features, node, table, labels, tables, rules, best, s, c, m
+):
     """Offer the cuts of a node to `best`, scored by tables: each sample counts one.
 
     The sums of phi over the class counts of each side are kept up to date by what changes. They

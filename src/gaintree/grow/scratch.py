@@ -21,8 +21,6 @@ CHOSEN, OTHER_KEYS, OTHER_WORDS = range(3)
 _OPEN = np.dtype(
     [("code", np.int64), ("bound", np.float64), ("cost", np.float64), ("n_marked", np.int64)]
 )
-# Row of `counts`: where the samples of each bin end. The others count the bytes of keys.
-ENDS = 8
 N_BINS = 256  # of a column, at most
 N_FINE = 128  # in a bin
 N_FINE_ENTRIES = 2**17  # of the fine histograms that are made together
@@ -43,7 +41,7 @@ class Scratch(NamedTuple):
     sides: npt.NDArray[np.uint8]  # (N_BINS or more,), where a split sends each bin
     values: npt.NDArray[np.float64]  # (n_values,), of the samples in open bins
     words: npt.NDArray[np.uint64]  # (3, n_values)
-    counts: npt.NDArray[np.int64]  # (9, 257)
+    counts: npt.NDArray[np.int64]  # (8, 256), of the bytes of keys
     fine: npt.NDArray[np.int64]  # fine histograms
     steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
     kept: npt.NDArray[np.uint32]  # (n_kept n_features, 256 N_FINE n_classes), fine_count.py
@@ -86,7 +84,7 @@ def new_scratch(
         sides=np.empty(max(N_BINS, n_categories) + 1, dtype=np.uint8),
         values=np.empty(max(n_values, n_small)),
         words=np.empty((3, n_values), dtype=np.uint64),
-        counts=np.empty((9, n_bins + 1), dtype=np.int64),
+        counts=np.empty((8, n_bins), dtype=np.int64),
         fine=np.empty(n_fine, dtype=np.int64),
         steps=np.empty((n_bins, 2)),
         kept=np.empty((n_kept, n_bins * N_FINE * n_classes), dtype=np.uint32),
