@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree._jit import _CacheFile
+from gaintree._cache import _CacheFile
 
 SOURCE = Path(gaintree.__file__).parent
 
