@@ -1,4 +1,4 @@
-"""Ask fitted trees questions: at which node do two trees differ first, and why?"""
+"""At which node do two trees differ first, and why?"""
 
 from dataclasses import dataclass
 from typing import Any, Literal
