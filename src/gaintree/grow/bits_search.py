@@ -195,6 +195,8 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
             if n_drawn >= rules.max_features and best.feature != NOWHERE:
                 break
             feature, n_missing = s.features[n_drawn], np.int64(0)
+            if best.cost <= 0.0 and feature > best.feature:
+                continue  # nothing costs less, and the tie is lost
             n_places = b.n_places[level * n_features + feature]
             if n_places < b.n_samples[level]:
                 n_missing = n_samples - count_below(level, slot, feature, n_places, n_features, b)
