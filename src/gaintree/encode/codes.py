@@ -277,11 +277,12 @@ def _encode_rows(
 @kernel
 def _collect_values(table, n_samples, feature, known):
     """Collect the distinct values of a column in a hash table; return their number or one more."""
-    n_known = 0
+    n_known, latest = 0, np.nan
     for i in range(n_samples):
         value = value_at(table, i, feature) + 0.0  # minus zero becomes zero
-        if value != value:
+        if value != value or value == latest:
             continue
+        latest = value
         slot = (bits_of(np.float64(value)) * _GOLDEN) >> np.uint64(54)
         while known[slot] == known[slot] and known[slot] != value:
             slot = (slot + np.uint64(1)) % np.uint64(_SLOTS)
