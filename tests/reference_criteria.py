@@ -266,7 +266,7 @@ class Criterion(NamedTuple):
     score: object
     impurity: object = None
     concave: bool = False  # no split makes the impurity grow, whatever the weights
-    boundary_exact: bool = True  # of values that are all distinct, a cut between classes is best
+    boundary_exact: bool = True  # the best cut, the lowest of tied ones, parts two classes
     real_weights: bool = True
     two_classes: bool = False
     self_stopping: bool = False  # a score of nothing or less is worse than no split
@@ -283,7 +283,7 @@ def estimated(impurity, boundary_exact, **flags):
 CRITERIA = {
     "entropy": by_impurity(entropy, concave=True),
     "gini": by_impurity(gini, concave=True),
-    "misclassification": by_impurity(misclassification, concave=True),
+    "misclassification": by_impurity(misclassification, concave=True, boundary_exact=False),
     "dkm": by_impurity(dkm, concave=True),
     "tsallis(0.5)": by_impurity(partial(tsallis, q=0.5), concave=True),
     "tsallis(1.5)": by_impurity(partial(tsallis, q=1.5), concave=True),

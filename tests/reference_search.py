@@ -5,23 +5,26 @@ threshold, then missing values on the right. It shares no code with the package.
 """
 
 import math
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from reference import cuts
+from reference import LEAF, cuts
 from reference_criteria import (
     CRITERIA,
     g_statistic,
     gain_ratio,
     information_gain,
     pearson_statistic,
+    present,
     significance,
     split_information,
 )
 
 TIE = 1e-12
+NOISE = 1e-10  # what a score may be wrong by, relatively; more than it ever is
 
 
 class Node(NamedTuple):
@@ -84,7 +87,12 @@ def scores_of(splits, name):
     by_node = BY_NODE.get(name)
     if by_node is not None:
         return by_node(splits)
-    return [CRITERIA[name].score(split.children) for split in splits]
+    return [_score(name, *map(tuple, split.children)) for split in splits]
+
+
+@lru_cache(maxsize=10_000)
+def _score(name, left, right):
+    return float(CRITERIA[name].score([left, right]))
 
 
 def by_feature(splits):
@@ -152,6 +160,73 @@ BY_NODE = {
     "gain_ratio": guarded_gain_ratio,
     "c45": c45,
 }
+
+
+# Whole trees.
+
+
+def check_tree(tree, root, name, categorical=(), min_samples_leaf=1, max_depth=math.inf):
+    """Assert that at every node a tree has the best split, and stops where there is none."""
+    stack, n_met = [(0, 0, root)], 0
+    while stack:
+        number, depth, node = stack.pop()
+        assert number == n_met, "nodes are not numbered depth first"
+        n_met += 1
+        assert tree.n_node_samples[number] == len(node.X)
+        may_split = present(node.counts()) > 1 and depth < max_depth
+        features = range(root.X.shape[1]) if may_split else ()
+        splits = all_splits(node, features, categorical, min_samples_leaf)
+        scores = scores_of(splits, name) if splits else []
+        top = max(scores, default=-math.inf)
+        if tree.children_left[number] == LEAF:
+            stops = CRITERIA[name].self_stopping and top <= NOISE
+            assert top == -math.inf or stops, f"leaf {number} has a split that scores {top}"
+            continue
+        left = _goes_left(tree, number, node)
+        chosen = _find(tree, number, left, splits)
+        assert scores[chosen] >= top - NOISE * max(abs(top), 1e-3), f"split {number} is beaten"
+        assert scores[chosen] > 0 or not CRITERIA[name].self_stopping
+        rivals = [i for i in range(chosen) if splits[i].feature not in categorical]
+        for i in rivals:
+            tied = _same_children(splits[i], splits[chosen]) and _as_good(scores[i], scores[chosen])
+            assert not tied, f"split {number} ties with an earlier one"
+        stack.append((tree.children_right[number], depth + 1, node.take(~left)))
+        stack.append((tree.children_left[number], depth + 1, node.take(left)))
+    assert n_met == tree.node_count
+
+
+def _goes_left(tree, number, node):
+    column, missing_left = node.X[:, tree.feature[number]], tree.missing_go_to_left[number] == 1
+    missing = np.isnan(column)
+    if tree.category_set is not None and tree.category_set[number] >= 0:
+        left = tree.goes_left(number)[np.where(missing, 0, column).astype(int)]
+    else:
+        left = column <= tree.threshold[number]
+    return np.where(missing, missing_left, left)
+
+
+def _find(tree, number, left, splits):
+    """Number of a node's split among all there are; of a set of categories, in either direction."""
+    for i, split in enumerate(splits):
+        if split.feature == tree.feature[number] and (
+            (math.isnan(split.threshold) and (split.goes_left != left).all())
+            or (split.goes_left == left).all()
+        ):
+            assert math.isnan(split.threshold) or split.threshold == tree.threshold[number]
+            return i
+    raise AssertionError(f"split {number} is none that could be")
+
+
+def _same_children(split, other):
+    same = split.goes_left == other.goes_left
+    whole = all(float(count).is_integer() for child in split.children for count in child)
+    return (
+        same.all() or not same.any() or (whole and sorted(split.children) == sorted(other.children))
+    )
+
+
+def _as_good(score, other):
+    return abs(score - other) <= TIE / 10 * abs(other)
 
 
 def best_split(splits, scores):
