@@ -12,8 +12,8 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-from scipy.special import gammaln, psi
-from scipy.stats import chi2
+import numpy as np
+from scipy.special import gammaln, log_ndtr, psi
 
 NATS = math.log(2)  # nats a bit has
 
@@ -189,6 +189,17 @@ def g_statistic(children):
     return 2 * sum(cells(children)) * NATS * information_gain(children)
 
 
+def log_chi2_tail(x, df):
+    """Log of the chance to exceed x, however small; by recursion over every other df."""
+    if x <= 0 or df == 0:
+        return 0.0
+    first = 2 - df % 2
+    log_p = -x / 2 if first == 2 else math.log(2) + log_ndtr(-math.sqrt(x))
+    for d in range(first, df, 2):
+        log_p = np.logaddexp(log_p, d / 2 * math.log(x / 2) - x / 2 - math.lgamma(d / 2 + 1))
+    return min(float(log_p), 0.0)
+
+
 def log_of_rest(log_p):
     """log(1 - p), for p next to 0 and next to 1."""
     return math.log1p(-math.exp(log_p)) if log_p < -NATS else math.log(-math.expm1(log_p))
@@ -196,7 +207,7 @@ def log_of_rest(log_p):
 
 def significance(children, statistic, n_candidates=1):
     """-log p in nats, where p is the chance that the best of so many splits is as good."""
-    log_p = chi2.logsf(max(statistic(children), 0), degrees_of_freedom(children))
+    log_p = log_chi2_tail(statistic(children), degrees_of_freedom(children))
     if log_p < -50:
         return -(log_p + math.log(n_candidates))  # as (1 - p) ** m is 1 - m p
     if log_p == 0:
@@ -269,16 +280,16 @@ class Criterion(NamedTuple):
     boundary_exact: bool = True  # the best cut, the lowest of tied ones, parts two classes
     real_weights: bool = True
     two_classes: bool = False
-    self_stopping: bool = False  # a score of nothing or less is worse than no split
+    self_stopping: bool = False  # there are splits that are worse than none: of a negative score
 
 
 def by_impurity(impurity, **flags):
     return Criterion(partial(gain, impurity=impurity), impurity, **flags)
 
 
-def estimated(impurity, boundary_exact, **flags):
-    return by_impurity(impurity, boundary_exact=boundary_exact, **flags)
-
+STOPPING = {"self_stopping": True}
+NEITHER = {"boundary_exact": False, **STOPPING}
+COUNTS = {"real_weights": False}
 
 CRITERIA = {
     "entropy": by_impurity(entropy, concave=True),
@@ -289,13 +300,13 @@ CRITERIA = {
     "tsallis(1.5)": by_impurity(partial(tsallis, q=1.5), concave=True),
     "tsallis(3)": by_impurity(partial(tsallis, q=3), concave=True),
     "renyi(0.5)": by_impurity(partial(renyi, alpha=0.5), concave=True),
-    "renyi(2)": by_impurity(partial(renyi, alpha=2)),
-    "renyi(5)": by_impurity(partial(renyi, alpha=5), boundary_exact=False),
-    "laplace": estimated(partial(smoothed_entropy, a=1), False),
-    "kt": estimated(partial(smoothed_entropy, a=0.5), False),
-    "miller_madow": estimated(miller_madow, True, real_weights=False),
-    "grassberger": estimated(grassberger, False, real_weights=False),
-    "james_stein": estimated(james_stein, False, real_weights=False),
+    "renyi(2)": by_impurity(partial(renyi, alpha=2), **STOPPING),
+    "renyi(5)": by_impurity(partial(renyi, alpha=5), **NEITHER),
+    "laplace": by_impurity(partial(smoothed_entropy, a=1), **NEITHER),
+    "kt": by_impurity(partial(smoothed_entropy, a=0.5), **NEITHER),
+    "miller_madow": by_impurity(miller_madow, **STOPPING, **COUNTS),
+    "grassberger": by_impurity(grassberger, **NEITHER, **COUNTS),
+    "james_stein": by_impurity(james_stein, **NEITHER, **COUNTS),
     "gain_ratio": Criterion(gain_ratio),
     "mantaras": Criterion(mantaras),
     "symmetric_uncertainty": Criterion(symmetric_uncertainty),
@@ -304,13 +315,14 @@ CRITERIA = {
     "ordered_twoing": Criterion(ordered_twoing),
     "hellinger": Criterion(hellinger, two_classes=True),
     "ks": Criterion(ks, two_classes=True),
-    "chi2": Criterion(partial(significance, statistic=pearson_statistic), real_weights=False),
-    "g_test": Criterion(partial(significance, statistic=g_statistic), real_weights=False),
-    "mdlp": Criterion(mdlp, real_weights=False, self_stopping=True),
-    "k2": Criterion(partial(bayes, a=1), boundary_exact=False, self_stopping=True),
-    "bayes_kt": Criterion(partial(bayes, a=0.5), boundary_exact=False, self_stopping=True),
-    "bdeu(1)": Criterion(bdeu, boundary_exact=False, self_stopping=True),
-    "bdeu(10)": Criterion(partial(bdeu, s=10), boundary_exact=False, self_stopping=True),
-    "adjusted_gini": Criterion(adjusted_gini, real_weights=False),
-    "mi_minus_emi": Criterion(mi_minus_emi, real_weights=False),
+    "chi2": Criterion(partial(significance, statistic=pearson_statistic), **COUNTS),
+    "g_test": Criterion(partial(significance, statistic=g_statistic), **COUNTS),
+    "c45": Criterion(gain_ratio, **NEITHER),
+    "mdlp": Criterion(mdlp, **STOPPING, **COUNTS),
+    "k2": Criterion(partial(bayes, a=1), **NEITHER),
+    "bayes_kt": Criterion(partial(bayes, a=0.5), **NEITHER),
+    "bdeu(1)": Criterion(bdeu, **NEITHER),
+    "bdeu(10)": Criterion(partial(bdeu, s=10), **NEITHER),
+    "adjusted_gini": Criterion(adjusted_gini, **STOPPING, **COUNTS),
+    "mi_minus_emi": Criterion(mi_minus_emi, **STOPPING, **COUNTS),
 }

@@ -185,7 +185,7 @@ def check_tree(tree, root, name, categorical=(), min_samples_leaf=1, max_depth=m
         left = _goes_left(tree, number, node)
         chosen = _find(tree, number, left, splits)
         assert scores[chosen] >= top - NOISE * max(abs(top), 1e-3), f"split {number} is beaten"
-        assert scores[chosen] > 0 or not CRITERIA[name].self_stopping
+        assert scores[chosen] >= -NOISE or not CRITERIA[name].self_stopping
         rivals = [i for i in range(chosen) if splits[i].feature not in categorical]
         for i in rivals:
             tied = _same_children(splits[i], splits[chosen]) and _as_good(scores[i], scores[chosen])
