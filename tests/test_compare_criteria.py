@@ -112,10 +112,10 @@ def test_an_encoded_table_grows_the_trees_of_its_frame(seed):
     rows = rng.permutation(400)
     train, test = rows[:60], rows[60:]
     table, _ = validate.encode_table(GainTreeClassifier(), frame, y)
-    shared = GainTreeClassifier().fit(table.take(train), y[train])
+    shared = GainTreeClassifier().fit(table[train], y[train])
     alone = GainTreeClassifier().fit(frame.iloc[train], y[train])
     np.testing.assert_array_equal(
-        shared.predict_proba(table.take(test)), alone.predict_proba(frame.iloc[test])
+        shared.predict_proba(table[test]), alone.predict_proba(frame.iloc[test])
     )
     np.testing.assert_array_equal(
         shared.predict_proba(frame.iloc[test]), alone.predict_proba(frame.iloc[test])

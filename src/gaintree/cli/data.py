@@ -1,6 +1,7 @@
 """Read the table that a command works on: a file, or a data set that scikit-learn bundles."""
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sklearn.datasets import load_breast_cancer
 
 from gaintree.cli import UsageError
 
-_PARQUET = {".parquet", ".pq"}
+PARQUET = {".parquet", ".pq"}
 
 
 @dataclass
@@ -48,9 +49,7 @@ def read_labelled(path: str, target: str) -> Table:
     """
     frame = read_frame(path)
     if target not in frame.columns:
-        close = difflib.get_close_matches(target, [str(name) for name in frame.columns], n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"it has {_list(frame.columns)}."
-        raise UsageError(f"{path} has no column {target!r}; {hint}")
+        raise UsageError(f"{path} has no column {target!r}; {_hint(target, frame)}")
 
     notes: list[str] = []
     unlabelled = frame[target].isna()
@@ -61,15 +60,21 @@ def read_labelled(path: str, target: str) -> Table:
     features = frame.drop(columns=target)
     if features.shape[1] == 0:
         raise UsageError(f"{path} has no column besides {target!r} to predict it from.")
-    _refuse_infinity(features, path)
+    refuse_infinity(features, path)
     missing = features.isna().to_numpy().mean()
     if missing:
         notes.append(f"missing cells: {missing:.1%}")
     return Table(Path(path).name, features, y, [str(name) for name in features.columns], notes)
 
 
-def read_frame(path: str) -> Any:
+def read_frame(path: str, text: Collection[str] = ()) -> Any:
     """Read a CSV file, compressed or not, or a Parquet file, as a pandas DataFrame.
+
+    Parameters
+    ----------
+    path : str
+    text : collection of str
+        Columns of a CSV file that hold text, even if all of it looks like numbers.
 
     Raises
     ------
@@ -80,10 +85,13 @@ def read_frame(path: str) -> Any:
         import pandas as pd
     except ImportError:
         raise UsageError("reading tables needs pandas: pip install 'gaintree[data]'") from None
-    is_parquet = Path(path).suffix in _PARQUET
+    is_parquet = Path(path).suffix in PARQUET
     kind = "Parquet" if is_parquet else "CSV"
     try:
-        frame = pd.read_parquet(path) if is_parquet else pd.read_csv(path, low_memory=False)
+        if is_parquet:
+            frame = pd.read_parquet(path)
+        else:
+            frame = pd.read_csv(path, low_memory=False, dtype=dict.fromkeys(text, str))
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except ImportError:
@@ -99,10 +107,12 @@ def read_frame(path: str) -> Any:
         raise UsageError(f"{path} is not a {kind} table: {reason}") from None
     if len(frame) == 0:
         raise UsageError(f"{path} has a header, but no rows.")
+    frame.columns = [str(name) for name in frame.columns]
     return frame
 
 
-def _refuse_infinity(features: Any, path: str) -> None:
+def refuse_infinity(features: Any, path: str) -> None:
+    """Raise if a column of numbers holds infinity."""
     numbers = features.select_dtypes("number")
     X = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     is_infinite = np.isinf(X).any(axis=0)
@@ -129,6 +139,30 @@ def _labels(column: Any, name: str) -> npt.NDArray[Any]:
             " it is no class label."
         )
     return labels
+
+
+def select(frame: Any, names: list[str], path: str) -> Any:
+    """Return the columns of those names, in that order.
+
+    Raises
+    ------
+    UsageError
+        If there is none of a name.
+    """
+    absent = [name for name in names if name not in frame.columns]
+    if len(absent) == 1:
+        raise UsageError(f"{path} has no column {absent[0]!r}; {_hint(absent[0], frame)}")
+    if absent:
+        raise UsageError(
+            f"{path} lacks {len(absent)} of the {len(names)} columns that the model was fitted on:"
+            f" {_list(absent)}."
+        )
+    return frame[names]
+
+
+def _hint(name: str, frame: Any) -> str:
+    close = difflib.get_close_matches(name, frame.columns, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"it has {_list(frame.columns)}."
 
 
 def _list(names: Any) -> str:

@@ -17,7 +17,7 @@ from gaintree.model_selection import CriteriaComparison
 #: The learner that speed-ups are against.
 _REFERENCE = "scikit-learn entropy"
 _WIDTH = 100
-_MOST_CATEGORIES = 3  # of a split, named in the tree's text
+_MOST_CATEGORIES = (10, 4, 2, 1)  # of a split, named in a tree's text: as many as there is room for
 _REASONS = {
     "tie": "a tie: both gain the same. gaintree takes the first column and the lowest threshold of"
     " tied splits, scikit-learn draws one.",
@@ -26,6 +26,27 @@ _REASONS = {
     " see the better split.",
     "gain": "one of the splits gains less.",
 }
+
+
+def heading(table: Table, more: str = "") -> list[str]:
+    """Return lines that tell which table it is."""
+    labels, counts = np.unique(table.y, return_counts=True)
+    line = (
+        f"{table.name}: {len(table.y):,} rows x {len(table.feature_names)}, {len(labels)} classes"
+        f" (the largest {counts.max() / counts.sum():.1%}){more}"
+    )
+    return [*textwrap.wrap(line, _WIDTH), *(f"  {note}" for note in table.notes)]
+
+
+def tree_text(tree: GainTreeClassifier, feature_names: list[str], levels: int) -> str:
+    """Return the top of a tree, in lines that are cut where they are too long to read."""
+    for most in _MOST_CATEGORIES:
+        lines = export_text(
+            tree, feature_names=feature_names, max_depth=levels - 1, max_categories=most
+        ).splitlines()
+        if max(map(len, lines)) <= _WIDTH:
+            break
+    return "\n".join(line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines)
 
 
 @dataclass
@@ -43,7 +64,8 @@ class Report:
         return tree
 
     def as_text(self) -> str:
-        parts = [*self._heading(), "", str(self.found), *self._speed(), "", *self._tree()]
+        head = heading(self.table, f", {self.found.n_folds}-fold cross-validation")
+        parts = [*head, "", str(self.found), *self._speed(), "", *self._tree()]
         return "\n".join([*parts, *self._difference()])
 
     def as_json(self) -> str:
@@ -117,15 +139,6 @@ class Report:
         reference = times[self.found.names.index(_REFERENCE)]
         return float(np.median(reference / times[i]))
 
-    def _heading(self) -> list[str]:
-        labels, counts = np.unique(self.table.y, return_counts=True)
-        heading = (
-            f"{self.table.name}: {len(self.table.y):,} rows x {len(self.table.feature_names)},"
-            f" {len(labels)} classes (the largest {counts.max() / counts.sum():.1%}),"
-            f" {self.found.n_folds}-fold cross-validation"
-        )
-        return [*textwrap.wrap(heading, _WIDTH), *(f"  {note}" for note in self.table.notes)]
-
     def _speed(self) -> list[str]:
         fit, predict = self._speedup("fit_seconds", 0), self._speedup("predict_seconds", 0)
         if fit is None or predict is None:
@@ -140,17 +153,12 @@ class Report:
             f"The tree grown on all rows by {self.found.names[0]}: "
             f"{self.tree.get_n_leaves():,} leaves, depth {self.tree.get_depth()}; its top:",
             "",
-            *map(_clip, self._tree_text().splitlines()),
+            self._tree_text(),
             "",
         ]
 
     def _tree_text(self) -> str:
-        return export_text(
-            self.tree,
-            feature_names=self.table.feature_names,
-            max_depth=self.levels - 1,
-            max_categories=_MOST_CATEGORIES,
-        )
+        return tree_text(self.tree, self.table.feature_names, self.levels)
 
     def _difference(self) -> list[str]:
         first = self.found.names[0]
@@ -181,10 +189,6 @@ class Report:
         if threshold is None:
             return f"{name}, by category"
         return f"{name} is not missing" if math.isinf(threshold) else f"{name} <= {threshold:.9g}"
-
-
-def _clip(line: str) -> str:
-    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
 
 
 def _json(value: Any) -> Any:

@@ -34,6 +34,13 @@ class EncodedTable:
             return np.zeros(self.matrix.shape[1], dtype=bool)
         return self.encoder.is_categorical
 
-    def take(self, rows: npt.NDArray[np.intp]) -> "EncodedTable":
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.matrix.shape
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+    def __getitem__(self, rows: npt.NDArray[Any]) -> "EncodedTable":
         """Return a table of the given rows."""
         return replace(self, matrix=self.matrix[rows])

@@ -266,8 +266,8 @@ def _run_fold(
     """Fit a learner on a fold and measure it."""
     progress.say(step, learner.name)
     train, test = fold
-    X_train = learner.reads(data.table.take(train))
-    X_test = learner.reads(data.table.take(test))
+    X_train = learner.reads(data.table[train])
+    X_test = learner.reads(data.table[test])
     y_train = data.y[train]
     tree = clone(learner.estimator)
     start = time.perf_counter()
