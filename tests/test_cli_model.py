@@ -1,6 +1,7 @@
 """``gaintree fit``, ``predict`` and ``explain``: a tree to a file and back."""
 
 import json
+import os
 import subprocess
 import sys
 from io import StringIO
@@ -229,7 +230,9 @@ def test_a_written_file_has_the_mode_of_any_other(model, folder):
 
 def test_nobody_reads_the_output(model, folder):
     command = [sys.executable, "-m", "gaintree", "predict", "tree.joblib", "data.csv"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment) as process:
         process.stdout.close()
         errors = process.stderr.read().decode()
         assert process.wait() == 1
