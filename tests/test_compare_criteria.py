@@ -282,6 +282,18 @@ def test_parameters_reach_all_trees():
     assert template.random_state is None  # the estimator that is given is left alone
 
 
+class Stump(GainTreeClassifier):
+    """What an estimator that is more than a tree, such as one that is tuned, may be."""
+
+
+def test_an_estimator_that_is_more_than_a_tree():
+    X, y = load_iris(return_X_y=True)
+    found = compare_criteria(X, y, criteria="gini", estimator=Stump(max_depth=1), cv=2)
+    assert (found.scores["leaves"] == 2).all()
+    assert isinstance(found.trees["gini"], Stump)
+    assert found.notes == ["scikit-learn's trees are plain ones, the others Stump"]
+
+
 def test_what_scikit_learn_cannot_take_is_left_out():
     X, y = load_iris(return_X_y=True)
     found = compare_criteria(X * 1e300, y, criteria="gini", cv=2)

@@ -220,6 +220,8 @@ def _on_baselines(template: GainTreeClassifier, table: EncodedTable) -> list[str
             f"columns of categories: {n_categorical}; to scikit-learn they are integers in their"
             " order"
         )
+    if type(template) is not GainTreeClassifier:
+        notes.append(f"scikit-learn's trees are plain ones, the others {type(template).__name__}")
     unknown = unknown_to_sklearn(template)
     if unknown:
         notes.append(f"scikit-learn's trees are grown without {', '.join(unknown)}")

@@ -115,10 +115,8 @@ def _name_of(criterion: Any) -> str:
         criteria.get(criterion)  # raises if there is none of that name
         return criterion
     if isinstance(criterion, Criterion):
-        is_registered = criterion.name in criteria.names() and (
-            criteria.get(criterion.name) == criterion
-        )
-        return criterion.name if is_registered else repr(criterion)
+        is_other = criterion.name in criteria.names() and criteria.get(criterion.name) != criterion
+        return repr(criterion) if is_other else criterion.name
     if callable(criterion):
         return str(getattr(criterion, "__name__", repr(criterion)))
     raise TypeError(
