@@ -47,20 +47,22 @@ def as_html(found: "CriteriaComparison") -> str:
     """Return the same for a notebook."""
     parts = []
     for title, (head, *rows), note in _tables(found):
-        cells = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
-        body = "".join(
-            f"<tr><th>{html.escape(row[0])}</th>"
-            + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
-            + "</tr>"
-            for row in rows
-        )
+        names = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+        body = "".join(f"<tr>{_html_cells(row)}</tr>" for row in rows)
         parts.append(
-            f"<table><caption>{html.escape(title)}</caption><thead><tr>{cells}</tr></thead>"
+            f"<table><caption>{html.escape(title)}</caption><thead><tr>{names}</tr></thead>"
             f"<tbody>{body}</tbody></table><p>{html.escape(note)}</p>"
         )
     parts += [f"<p>{html.escape(verdict)}</p>" for verdict in _verdicts(found)]
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in found.notes)
     return f"<div>{''.join(parts)}{f'<ul>{notes}</ul>' if notes else ''}</div>"
+
+
+def _html_cells(row: list[str]) -> str:
+    name, *cells = map(html.escape, row)
+    return f'<th scope="row" style="text-align: left">{name}</th>' + "".join(
+        f'<td style="text-align: right">{cell}</td>' for cell in cells
+    )
 
 
 def align(rows: Sequence[Sequence[str]]) -> list[str]:
