@@ -190,7 +190,7 @@ def test_differences_that_count_are_named(mixed):
     better = dict(mixed.scores)
     better["accuracy"] = np.array([[0.5, 0.5, 0.51, 0.5], [0.9, 0.91, 0.9, 0.9], [0.5] * 4])
     text = str(dataclasses.replace(mixed, scores=better))
-    assert "Accuracy: significantly other than entropy at 5%: gini (+0.4000)." in text
+    assert "Accuracy: significantly different from entropy at 5%: gini (+0.4000)." in text
 
 
 def test_html_is_escaped(mixed):
@@ -280,6 +280,22 @@ def test_parameters_reach_all_trees():
     theirs = found.trees["scikit-learn entropy"].get_params()
     assert theirs["monotonic_cst"] == [-1] + [0] * 29
     assert template.random_state is None  # the estimator that is given is left alone
+
+
+def test_weights_of_labels():
+    """The same whether classes are named or numbered, in any order."""
+    X, y = load_iris(return_X_y=True)
+    X = X[:, :2]
+    names, weights = np.array(["c", "a", "b"]), {0: 1, 1: 7, 2: 2}
+    numbered = GainTreeClassifier(class_weight=weights, max_depth=3)
+    named = GainTreeClassifier(class_weight={names[k]: weights[k] for k in weights}, max_depth=3)
+    folds = list(StratifiedKFold(3).split(X, y))
+    one = compare_criteria(X, y, criteria="entropy", estimator=numbered, cv=folds)
+    other = compare_criteria(X, names[y], criteria="entropy", estimator=named, cv=folds)
+    for measure in ("accuracy", "log_loss", "leaves"):
+        np.testing.assert_allclose(one.scores[measure], other.scores[measure])
+    expected = cross_validate(named, X, names[y], cv=folds)["test_score"]
+    np.testing.assert_array_equal(other.scores["accuracy"][0], expected)
 
 
 class Stump(GainTreeClassifier):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 
@@ -29,6 +30,16 @@ class Learner:
     def reads(self, table: EncodedTable) -> Any:
         """Return the table as the estimator takes it: to scikit-learn categories are integers."""
         return table if isinstance(self.estimator, GainTreeClassifier) else table.matrix
+
+    def for_codes(self, labels: npt.NDArray[Any]) -> Any:
+        """Return the estimator for labels that are numbered, so that no time goes into theirs."""
+        estimator = clone(self.estimator)
+        if isinstance(estimator.class_weight, dict):
+            weights, known = estimator.class_weight, enumerate(labels.tolist())
+            estimator.set_params(
+                class_weight={code: weights[label] for code, label in known if label in weights}
+            )
+        return estimator
 
 
 def gaintree_learners(

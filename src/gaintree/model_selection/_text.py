@@ -20,9 +20,9 @@ bits, a probability of 0 for the true class counts as 2e-16. ECE is the expected
 of the predicted class, in 15 bins."""
 _NOTE_AGAINST = """\
 Root, splits: in how many folds the root is split alike, and the share of all splits that are. \
-Parts: depth at which the trees of all rows first part, and why. Differences are to {first}; p is \
-that of no difference, by the corrected resampled t-test (Nadeau and Bengio, 2003), after Holm for \
-{n} tests. Ranks are means over the folds, 1 the best."""
+Parts: depth at which the trees of all rows first part, and why. Differences are from {first}; p \
+is that of no difference, by the corrected resampled t-test (Nadeau and Bengio, 2003), after Holm \
+for {n} tests. Ranks are means over the folds, 1 the best."""
 
 
 class _Table(NamedTuple):
@@ -164,11 +164,11 @@ def _verdict(found: "CriteriaComparison", measure: str) -> str:
     differ = {name: test for name, test in tests.items() if test.p_holm < _LEVEL}
     title = measure.replace("_", " ").capitalize()
     if not differ:
-        return f"{title}: no difference to {first} is significant at {_LEVEL:.0%}."
+        return f"{title}: no difference from {first} is significant at {_LEVEL:.0%}."
     named = ", ".join(
         f"{name} ({_TESTED[measure].format(test.difference)})" for name, test in differ.items()
     )
-    return f"{title}: significantly other than {first} at {_LEVEL:.0%}: {named}."
+    return f"{title}: significantly different from {first} at {_LEVEL:.0%}: {named}."
 
 
 def _shorten(name: str) -> str:
