@@ -13,6 +13,7 @@ from sklearn.datasets import load_iris
 
 from gaintree import cli
 from gaintree.cli import main
+from gaintree.model_selection._learners import all_criteria
 
 
 @pytest.fixture
@@ -31,8 +32,9 @@ def test_the_bundled_data_set(capsys):
     out, err = capsys.readouterr()
     for text in (
         "breast_cancer",
-        "gaintree entropy",
+        "entropy",
         "scikit-learn gini",
+        "Nadeau",
         "<= ",
         "bits, 569 samples",
     ):
@@ -45,12 +47,50 @@ def test_a_csv_file(iris_csv, capsys):
     out, _ = capsys.readouterr()
     heading = out.splitlines()[0]
     assert heading.startswith("iris.csv.gz: 150 rows x 5, 3 classes (the largest 33.3%), 3-fold")
-    assert "coded as integers in alphabetical order: 1" in out
+    assert "columns of categories: 1; to scikit-learn they are integers" in out
     assert "missing cells: 2.0%" in out
-    assert "The entropy trees of gaintree and scikit-learn" in out
-    rows = [line for line in out.splitlines() if line.startswith(("gaintree", "scikit-learn"))]
-    assert len(rows) == 4
-    assert rows[2].count("1.0x") == 2  # the reference is as fast as itself
+    assert "The trees of entropy and scikit-learn entropy" in out
+    rows = [line for line in out.splitlines() if line.startswith(("entropy ", "gini ", "scikit"))]
+    assert len(rows) == 8  # four learners, two tables
+    assert all(len(line) <= 100 for line in out.splitlines())
+
+
+def test_a_parquet_file(iris_csv, tmp_path, capsys):
+    """Columns of any dtype, the same table."""
+    frame = pd.read_csv(iris_csv)
+    path = tmp_path / "iris.parquet"
+    frame.astype({"colour": "category", "target": "category"}).to_parquet(path)
+    found = []
+    for data in (iris_csv, str(path)):
+        assert main(["compare", data, "--target", "target", "--json", "--folds", "2"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    for one, other in zip(found[0]["learners"], found[1]["learners"], strict=True):
+        assert one["log_loss"] == other["log_loss"]
+    assert found[0]["tree"] == found[1]["tree"]
+
+
+def test_all_criteria(iris_csv, capsys):
+    arguments = ["--criteria", "all", "--folds", "2", "--min-samples-leaf", "5", "--json"]
+    assert main(["compare", iris_csv, "--target", "target", *arguments]) == 0
+    result = json.loads(capsys.readouterr().out)
+    names = [learner["name"] for learner in result["learners"]]
+    left_out = [note for note in result["notes"] if note.startswith("left out: ")]
+    assert names[0] == "entropy"
+    assert names[-2:] == ["scikit-learn entropy", "scikit-learn gini"]
+    assert len(names) + len(left_out) == len(all_criteria()) + 2
+    for learner in result["learners"][1:]:
+        assert 0.0 <= learner["tests"]["accuracy"]["p_value"] <= 1.0
+
+
+def test_what_scikit_learn_cannot_take(tmp_path, capsys):
+    path = tmp_path / "huge.csv"
+    pd.DataFrame({"x": [1e300, 1.0] * 10, "t": ["a", "b"] * 10}).to_csv(path, index=False)
+    for form in ([], ["--json"]):
+        assert main(["compare", str(path), "--target", "t", "--folds", "2", *form]) == 0
+        out = capsys.readouterr().out
+        assert "left out: scikit-learn entropy" in out
+        assert "Speed" not in out
+    assert json.loads(out)["learners"][0]["fit_speedup"] is None
 
 
 def test_json(iris_csv, capsys):
@@ -58,8 +98,8 @@ def test_json(iris_csv, capsys):
     result = json.loads(capsys.readouterr().out)
     assert result["data"]["n_features"] == 5
     assert [learner["name"] for learner in result["learners"]] == [
-        "gaintree entropy",
-        "gaintree gini",
+        "entropy",
+        "gini",
         "scikit-learn entropy",
         "scikit-learn gini",
     ]
@@ -98,7 +138,7 @@ BAD_FILES = {
     "head.csv": b"a,t\n",
     "binary.csv": bytes(range(256)),
     "infinite.csv": b"a,t\n1,x\ninf,y\n2,x\n3,y\n",
-    "huge.csv": b"a,t\n1,x\n1e300,y\n2,x\n3,y\n",
+    "dates.parquet": b"no parquet",
     "only.csv": b"t\nx\ny\nx\ny\n",
     "fractions.csv": b"a,t\n1,0.5\n2,1.5\n3,2.5\n",
     "names.csv": b"a,t\n1,ann\n2,bob\n3,cy\n4,dee\n",
@@ -128,7 +168,12 @@ BAD_FILES = {
         ("good.csv --target t --seed -1", "--seed is -1"),
         ("good.csv --target t --seed 99999999999", "--seed is 99999999999"),
         ("infinite.csv --target t", r"column\(s\) a hold infinity"),
-        ("huge.csv --target t", r"column\(s\) a hold infinity, or numbers beyond"),
+        ("dates.parquet --target t", "is not a Parquet table|needs pyarrow"),
+        ("good.csv --target t --criteria ginni", "names 'ginni', which .*did you mean 'gini'"),
+        ("good.csv --target t --criteria entropy,", "names ''.*--help lists them"),
+        ("good.csv --target t --criteria gini,gini --folds 2", r"\['gini'\] more than once"),
+        ("good.csv --target t --jobs 0", "--jobs is 0"),
+        ("good.csv --target t --min-samples-leaf 0", "--min-samples-leaf is 0"),
         ("only.csv --target t", "no column besides 't'"),
         ("fractions.csv --target t", "'t' holds fractions"),
         ("names.csv --target t", "4 distinct values in 4 rows"),
@@ -140,7 +185,7 @@ BAD_FILES = {
         ("good.csv --target t --folds 1", "--folds is 1; it must be at least 2"),
         ("good.csv --target t --max-depth 0", "--max-depth is 0"),
         ("good.csv --target t --show 0", "--show is 0"),
-        ("--target t", "--target needs a DATA.csv"),
+        ("--target t", "--target needs a file"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree import criteria, export, information, inspection, prune
+from gaintree import criteria, export, information, inspection, model_selection, prune
 
 SOURCE = Path(gaintree.__file__).parent
 
@@ -21,6 +21,7 @@ LAYERS = [
     {"grow", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress"},
     {"estimators"},
+    {"model_selection"},
     {"__init__", "__main__", "cli"},
 ]
 # Growing state never crosses to what works on trees, nor the other way.
@@ -83,6 +84,14 @@ PUBLIC = [
     ),
     *(getattr(information, name) for name in information.__all__),
     *(getattr(inspection, name) for name in inspection.__all__),
+    *(getattr(model_selection, name) for name in model_selection.__all__),
+    *(
+        method
+        for name, method in inspect.getmembers(
+            model_selection.CriteriaComparison, inspect.isfunction
+        )
+        if not name.startswith("_")
+    ),
     *(getattr(prune, name) for name in prune.__all__),
     criteria.get,
     criteria.names,

@@ -5,10 +5,17 @@
 array(['b'], dtype='<U1')
 """
 
-from gaintree import criteria, information, inspection
+from gaintree import criteria, information, inspection, model_selection
 from gaintree.estimators import GainTreeClassifier
 from gaintree.export import export_text
 
-__all__ = ["GainTreeClassifier", "criteria", "export_text", "information", "inspection"]
+__all__ = [
+    "GainTreeClassifier",
+    "criteria",
+    "export_text",
+    "information",
+    "inspection",
+    "model_selection",
+]
 
 __version__ = "0.1.0"

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from joblib import effective_n_jobs, parallel_config
 from scipy.sparse import issparse
 from sklearn import get_config
+from sklearn.base import clone
 from sklearn.utils import assert_all_finite, check_array, check_random_state
 from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.class_weight import compute_class_weight
@@ -25,7 +26,7 @@ from sklearn.utils.validation import (
 )
 
 from gaintree import criteria
-from gaintree.frames import ColumnEncoder, as_table, needs_encoding
+from gaintree.frames import ColumnEncoder, EncodedTable, as_table, needs_encoding
 from gaintree.grow import Rules
 from gaintree.labels import number_labels
 from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
@@ -65,7 +66,9 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
     choice = estimator.categorical_features
     is_chosen = choice is not None and not isinstance(choice, str)
     estimator._encoder = estimator.is_categorical_ = estimator.categories_ = None
-    if not check_input and not is_chosen:
+    if isinstance(X, EncodedTable):
+        X = _adopt(estimator, X)
+    elif not check_input and not is_chosen:
         _check_n_features(estimator, X, reset=True)
     elif is_plain_matrix(X) and is_plain_vector(y) and not is_chosen:
         vars(estimator).pop("feature_names_in_", None)
@@ -95,12 +98,37 @@ def check_fit_data(estimator: Any, X: Any, y: Any, check_input: bool) -> tuple[A
 
 
 def _fit_encoder(estimator: Any, X: Any, choice: Any) -> npt.NDArray[np.floating[Any]]:
-    estimator._encoder = encoder = ColumnEncoder()
+    encoder = ColumnEncoder()
     X = encoder.fit_transform(as_table(X), choice)
+    _set_encoder(estimator, encoder)
+    return X
+
+
+def _set_encoder(estimator: Any, encoder: ColumnEncoder) -> None:
+    estimator._encoder = encoder
     if encoder.is_categorical.any():
         estimator.is_categorical_ = encoder.is_categorical
         estimator.categories_ = encoder.categories
-    return X
+
+
+def encode_table(estimator: Any, X: Any, y: Any) -> tuple[EncodedTable, npt.NDArray[Any]]:
+    """Return `X` as fits of such an estimator may share it, and `y` as a vector of labels."""
+    reader: Any = clone(estimator)
+    matrix, y = check_fit_data(reader, X, y, check_input=True)
+    names = getattr(reader, "feature_names_in_", None)
+    return EncodedTable(matrix, reader._encoder, names), y
+
+
+def _adopt(estimator: Any, X: EncodedTable) -> npt.NDArray[np.floating[Any]]:
+    """Set what is known of the columns; return the matrix."""
+    vars(estimator).pop("feature_names_in_", None)
+    if X.names is not None:
+        estimator.feature_names_in_ = X.names
+    estimator.n_features_in_ = X.matrix.shape[1]
+    if X.encoder is not None:
+        _set_encoder(estimator, X.encoder)
+        _refuse_random_sets(estimator)
+    return X.matrix
 
 
 def _refuse_random_sets(estimator: Any) -> None:
@@ -159,6 +187,8 @@ def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray
     Infinity is left to `refuse_infinity`: who reads all values anyway finds it on the way.
     """
     encoder = estimator._encoder
+    if isinstance(X, EncodedTable):
+        return np.ascontiguousarray(X.matrix)
     if not check_input and encoder is None:
         _check_n_features(estimator, X, reset=False)
         return np.ascontiguousarray(X)

@@ -1,10 +1,11 @@
-"""The command line: ``gaintree compare``, ``gaintree warmup``.
+"""The command line: ``gaintree fit``, ``predict``, ``explain``, ``compare``, ``warmup``.
 
-Exit codes: 0 all went well, 2 the arguments or the data cannot be used (one line says why),
-130 interrupted.
+Exit codes: 0 all went well, 1 nobody reads the output any more, 2 the arguments or the data cannot
+be used (one line says why), 130 interrupted.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,24 +21,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except UsageError as error:
         print(f"gaintree {options.command}: error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"gaintree {options.command}: interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # as by `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    from gaintree.cli import compare, warmup
+    from gaintree.cli import compare, explain, fit, predict, warmup
 
     parser = argparse.ArgumentParser(
         prog="gaintree",
         description="Exact information-gain decision trees for scikit-learn.",
+        epilog="gaintree COMMAND --help tells what a command does, with examples.",
     )
     parser.add_argument("--version", action="version", version=f"gaintree {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    compare.add_parser(commands)
-    warmup.add_parser(commands)
+    for command in (fit, predict, explain, compare, warmup):
+        command.add_parser(commands)
     return parser

@@ -1,51 +1,74 @@
-"""``gaintree compare``: gaintree beside scikit-learn on the same folds of one table."""
+"""``gaintree compare``: criteria, and scikit-learn's trees, on the same folds of one table."""
 
 import argparse
-import sys
-import time
-import warnings
+import difflib
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.model_selection import StratifiedKFold
-from sklearn.tree import DecisionTreeClassifier
 
-from gaintree import GainTreeClassifier
+from gaintree import GainTreeClassifier, criteria
 from gaintree.cli import UsageError
-from gaintree.cli.data import Table, bundled_table, read_csv
-from gaintree.cli.report import Figures, Report
-from gaintree.information import log_loss
-from gaintree.inspection import first_difference
+from gaintree.cli.data import Table, bundled_table, read_labelled
+from gaintree.cli.report import Report
+from gaintree.model_selection import compare_criteria
 
-_REFERENCE = "scikit-learn entropy"
 _DESCRIPTION = """\
-Grow an information-gain tree and put it beside scikit-learn's.
+Grow a tree by each of several criteria, and put them beside each other and scikit-learn's.
 
-Both libraries grow a tree by entropy and one by Gini on the same folds. The table shows how well
-they predict the fold left out, how large they are, and how long they take. Below it stands the top
-of the tree grown on all rows, and the first node at which the two entropy trees differ, with the
-reason."""
+All are grown on the same folds, by the same rules. The first table shows how well they predict the
+fold left out, how large they are, and how long they take; the second how they differ from the first
+criterion's trees, and whether that is more than luck. Below stands the top of the first criterion's
+tree of all rows, and the first node at which scikit-learn's entropy tree differs, with the reason.
+
+Columns of text go in as categories, which splits send left in sets; to scikit-learn they are
+integers in alphabetical order."""
 _EPILOG = """\
 examples:
   gaintree compare
   gaintree compare adult.csv.gz --target target --max-depth 8
-  gaintree compare adult.csv.gz --target target --json > result.json"""
+  gaintree compare adult.csv.gz --target target --criteria all
+  gaintree compare adult.csv.gz --target target --json > result.json
+
+Trees are grown until leaves are pure, and such trees foretell badly how sure they are: --max-depth
+and --min-samples-leaf make log losses and calibration worth comparing."""
+_LEAST = {
+    "folds": 2,
+    "max_depth": 1,
+    "min_samples_leaf": 1,
+    "show": 1,
+    "seed": 0,
+}
 
 
 def add_parser(commands: Any) -> None:
+    """Add the command to the command line."""
     parser = commands.add_parser(
         "compare",
-        help="gaintree beside scikit-learn on one table",
+        help="criteria, and scikit-learn, beside each other on one table",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("data", nargs="?", metavar="DATA.csv", help="a CSV file, may be compressed")
+    parser.add_argument(
+        "data", nargs="?", metavar="DATA", help="a CSV file, may be compressed, or a Parquet file"
+    )
     parser.add_argument("--target", metavar="COLUMN", help="the column of labels")
+    parser.add_argument(
+        "--criteria",
+        default="entropy,gini",
+        metavar="NAMES",
+        help="what is compared, the first with each of the others: names with commas between, or"
+        f" all (default entropy,gini; there are {', '.join(criteria.names())})",
+    )
     parser.add_argument("--folds", type=int, default=5, help="of the cross-validation (default 5)")
     parser.add_argument("--seed", type=int, default=0, help="of the shuffle (default 0)")
     parser.add_argument("--max-depth", type=int, help="of all trees (default: none)")
+    parser.add_argument(
+        "--min-samples-leaf", type=int, default=1, help="rows of a leaf at least (default 1)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="trees grown at a time; -1 one a processor"
+    )
     parser.add_argument(
         "--show", type=int, default=3, metavar="LEVELS", help="levels of the tree shown (default 3)"
     )
@@ -54,102 +77,66 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Compare the criteria on the table and print what came out; return the exit code."""
+    _check(options)
+    chosen = _read_criteria(options.criteria)
+    if options.data is None:
+        table = bundled_table()
+    else:
+        table = read_labelled(options.data, options.target)
+    _refuse_folds(table, options.folds)
+    template = GainTreeClassifier(
+        max_depth=options.max_depth, min_samples_leaf=options.min_samples_leaf
+    )
+    try:
+        found = compare_criteria(
+            table.X,
+            table.y,
+            criteria=chosen,
+            baselines=("entropy", "gini") if "gini" in chosen or chosen == "all" else ("entropy",),
+            estimator=template,
+            cv=options.folds,
+            random_state=options.seed,
+            n_jobs=options.jobs,
+            verbose=True,
+        )
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{table.name}: {error}") from error
+    report = Report(table, found, options.show)
+    print(report.as_json() if options.json else report.as_text())
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
     if options.data is None and options.target is not None:
-        raise UsageError("--target needs a DATA.csv")
-    for name, least in (("folds", 2), ("max_depth", 1), ("show", 1), ("seed", 0)):
+        raise UsageError("--target needs a file, DATA")
+    for name, least in _LEAST.items():
         value = getattr(options, name)
         if value is not None and value < least:
             raise UsageError(f"--{name.replace('_', '-')} is {value}; it must be at least {least}.")
     if options.seed >= 2**32:
         raise UsageError(f"--seed is {options.seed}; it must be less than 2**32.")
+    if options.jobs == 0:
+        raise UsageError("--jobs is 0; it must be a number of trees, or -1.")
     if options.data is not None and options.target is None:
         raise UsageError(f"--target is missing: which column of {options.data} is to be predicted?")
-    table = bundled_table() if options.data is None else read_csv(options.data, options.target)
-    folds = _folds(table, options.folds, options.seed)
-    figures = _cross_validate(table, folds, options.max_depth, _Progress())
-    ours = GainTreeClassifier(max_depth=options.max_depth).fit(table.X, table.y)
-    theirs = DecisionTreeClassifier(
-        criterion="entropy", max_depth=options.max_depth, random_state=0
-    ).fit(table.X, table.y)
-    difference = first_difference(ours, theirs, table.X, table.y)
-    report = Report(table, figures, _REFERENCE, len(folds), ours, theirs, difference, options.show)
-    print(report.as_json() if options.json else report.as_text())
-    return 0
 
 
-def _learners(max_depth: int | None) -> dict[str, Any]:
-    shared: dict[str, Any] = {"max_depth": max_depth, "random_state": 0}
-    return {
-        "gaintree entropy": GainTreeClassifier(criterion="entropy", **shared),
-        "gaintree gini": GainTreeClassifier(criterion="gini", **shared),
-        "scikit-learn entropy": DecisionTreeClassifier(criterion="entropy", **shared),
-        "scikit-learn gini": DecisionTreeClassifier(criterion="gini", **shared),
-    }
+def _read_criteria(given: str) -> str | list[str]:
+    if given == "all":
+        return given
+    chosen = [name.strip() for name in given.split(",")]
+    for name in chosen:
+        if name not in criteria.names():
+            close = difflib.get_close_matches(name, criteria.names(), n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "gaintree compare --help lists them."
+            raise UsageError(f"--criteria names {name!r}, which there is not; {hint}")
+    return chosen
 
 
-def _folds(table: Table, n_folds: int, seed: int) -> list[tuple[Any, Any]]:
-    labels, counts = np.unique(table.y, return_counts=True)
-    if n_folds > counts.max():
+def _refuse_folds(table: Table, n_folds: int) -> None:
+    largest = np.unique(table.y, return_counts=True)[1].max()
+    if n_folds > largest:
         raise UsageError(
-            f"--folds is {n_folds}, but no class has that many rows (the largest {counts.max()})."
+            f"--folds is {n_folds}, but no class has that many rows (the largest {largest})."
         )
-    rare = labels[counts < n_folds]
-    if len(rare):
-        table.notes.append(f"classes with fewer rows than there are folds: {len(rare)}")
-    with warnings.catch_warnings():  # said in the note above
-        warnings.filterwarnings("ignore", "The least populated class")
-        splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
-        return list(splitter.split(table.X, table.y))
-
-
-def _cross_validate(
-    table: Table, folds: list[tuple[Any, Any]], max_depth: int | None, progress: "_Progress"
-) -> list[Figures]:
-    """Fit every learner on every fold, taking turns, so that a slow moment hits all alike."""
-    learners = _learners(max_depth)
-    results = {name: Figures(name) for name in learners}
-    for learner in learners.values():  # compile or load what it needs, so that no fold pays for it
-        clone(learner).fit(table.X[:2], [0, 1]).predict_proba(table.X[:2])
-    for number, (train, test) in enumerate(folds, 1):
-        for name, learner in learners.items():
-            progress.say(f"fold {number} of {len(folds)}", name)
-            _measure(learner, table, train, test, results[name])
-    progress.clear()
-    return list(results.values())
-
-
-def _measure(learner: Any, table: Table, train: Any, test: Any, figures: Figures) -> None:
-    X_train, y_train, X_test, y_test = table.X[train], table.y[train], table.X[test], table.y[test]
-    start = time.perf_counter()
-    learner.fit(X_train, y_train)
-    fitted = time.perf_counter()
-    proba = learner.predict_proba(X_test)
-    figures.predict_seconds.append(time.perf_counter() - fitted)
-    figures.fit_seconds.append(fitted - start)
-    labels = np.unique(table.y)
-    # A class that the training rows lack has probability 0.
-    full = np.zeros((len(test), len(labels)))
-    full[:, np.searchsorted(labels, learner.classes_)] = proba
-    figures.accuracy.append(float((labels[full.argmax(axis=1)] == y_test).mean()))
-    figures.log_loss.append(float(log_loss(y_test, full, labels=labels)))
-    figures.leaves.append(int(learner.get_n_leaves()))
-    figures.depth.append(int(learner.get_depth()))
-
-
-class _Progress:
-    """A line on stderr that is written over; where that is no terminal, a line a step."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._step = ""
-
-    def say(self, step: str, detail: str = "") -> None:
-        if self._live:
-            print(f"\r\033[K{step}  {detail}", end="", file=sys.stderr, flush=True)
-        elif step != self._step:
-            print(step, file=sys.stderr, flush=True)
-        self._step = step
-
-    def clear(self) -> None:
-        if self._live:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -3,7 +3,8 @@
 import json
 import math
 import platform
-from dataclasses import asdict, dataclass, field
+import textwrap
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,12 @@ import sklearn
 
 from gaintree import GainTreeClassifier, __version__, export_text
 from gaintree.cli.data import Table
-from gaintree.inspection import TreeDifference
+from gaintree.model_selection import CriteriaComparison
 
+#: The learner that speed-ups are against.
+_REFERENCE = "scikit-learn entropy"
+_WIDTH = 100
+_MOST_CATEGORIES = (10, 4, 2, 1)  # of a split, named in a tree's text: as many as there is room for
 _REASONS = {
     "tie": "a tie: both gain the same. gaintree takes the first column and the lowest threshold of"
     " tied splits, scikit-learn draws one.",
@@ -23,36 +28,45 @@ _REASONS = {
 }
 
 
-@dataclass
-class Figures:
-    """What one learner did on each fold."""
+def heading(table: Table, more: str = "") -> list[str]:
+    """Return lines that tell which table it is."""
+    labels, counts = np.unique(table.y, return_counts=True)
+    line = (
+        f"{table.name}: {len(table.y):,} rows x {len(table.feature_names)}, {len(labels)} classes"
+        f" (the largest {counts.max() / counts.sum():.1%}){more}"
+    )
+    return [*textwrap.wrap(line, _WIDTH), *(f"  {note}" for note in table.notes)]
 
-    name: str
-    accuracy: list[float] = field(default_factory=list)
-    log_loss: list[float] = field(default_factory=list)  # bits a sample
-    leaves: list[int] = field(default_factory=list)
-    depth: list[int] = field(default_factory=list)
-    fit_seconds: list[float] = field(default_factory=list)
-    predict_seconds: list[float] = field(default_factory=list)
+
+def tree_text(tree: GainTreeClassifier, feature_names: list[str], levels: int) -> str:
+    """Return the top of a tree, in lines that are cut where they are too long to read."""
+    for most in _MOST_CATEGORIES:
+        lines = export_text(
+            tree, feature_names=feature_names, max_depth=levels - 1, max_categories=most
+        ).splitlines()
+        if max(map(len, lines)) <= _WIDTH:
+            break
+    return "\n".join(line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines)
 
 
 @dataclass
 class Report:
-    """The outcome of a comparison. Speed-ups are against the learner named `reference`."""
+    """The outcome of a comparison, with the top of the first criterion's tree of all rows."""
 
     table: Table
-    figures: list[Figures]
-    reference: str
-    n_folds: int
-    ours: GainTreeClassifier
-    theirs: Any
-    difference: TreeDifference | None
+    found: CriteriaComparison
     levels: int
 
+    @property
+    def tree(self) -> GainTreeClassifier:
+        """The tree of the first criterion, grown on all rows."""
+        tree: GainTreeClassifier = self.found.trees[self.found.names[0]]
+        return tree
+
     def as_text(self) -> str:
-        return "\n".join(
-            [*self._heading(), "", *self._table(), "", *self._tree(), *self._difference()]
-        )
+        head = heading(self.table, f", {self.found.n_folds}-fold cross-validation")
+        parts = [*head, "", str(self.found), *self._speed(), "", *self._tree()]
+        return "\n".join([*parts, *self._difference()])
 
     def as_json(self) -> str:
         labels, counts = np.unique(self.table.y, return_counts=True)
@@ -66,15 +80,16 @@ class Report:
                     "majority_share": float(counts.max() / counts.sum()),
                     "notes": self.table.notes,
                 },
-                "n_folds": self.n_folds,
-                "reference": self.reference,
-                "learners": [self._learner(figures) for figures in self.figures],
+                "n_folds": self.found.n_folds,
+                "notes": self.found.notes,
+                "reference": _REFERENCE,
+                "learners": [self._learner(i) for i in range(len(self.found.names))],
                 "tree": {
-                    "n_leaves": self.ours.get_n_leaves(),
-                    "depth": self.ours.get_depth(),
+                    "n_leaves": self.tree.get_n_leaves(),
+                    "depth": self.tree.get_depth(),
                     "text": self._tree_text(),
                 },
-                "difference": self._difference_as_json(),
+                "difference": self._difference_as_json(_REFERENCE),
                 "versions": {
                     "gaintree": __version__,
                     "scikit-learn": sklearn.__version__,
@@ -86,111 +101,98 @@ class Report:
             allow_nan=False,
         )
 
-    def _difference_as_json(self) -> dict[str, Any] | None:
+    def _learner(self, i: int) -> dict[str, Any]:
+        """The scores of a learner by fold, and how it differs from the first."""
+        found, name = self.found, self.found.names[i]
+        scores = {measure: _json(values[i].tolist()) for measure, values in found.scores.items()}
+        tests = {
+            measure: {field: _json(value) for field, value in test._asdict().items()}
+            for measure in found.scores
+            if (test := found.paired_tests(measure).get(name)) is not None
+        }
+        return {
+            "name": name,
+            **scores,
+            "fit_speedup": self._speedup("fit_seconds", i),
+            "predict_speedup": self._speedup("predict_seconds", i),
+            "tests": tests,
+            "difference": self._difference_as_json(name),
+        }
+
+    def _difference_as_json(self, name: str) -> dict[str, Any] | None:
         """JSON has no infinity: a split on being missing has no threshold, but says so."""
-        if self.difference is None:
+        difference = self.found.differences.get(name)
+        if difference is None:
             return None
-        result = asdict(self.difference)
-        pairs = list(zip(self.difference.features, self.difference.thresholds, strict=True))
+        result = asdict(difference)
+        pairs = list(zip(difference.features, difference.thresholds, strict=True))
         result["features"] = [None if f is None else self.table.feature_names[f] for f, _ in pairs]
         result["on_missing"] = [t is not None and math.isinf(t) for _, t in pairs]
         result["thresholds"] = [None if t is None or math.isinf(t) else t for _, t in pairs]
         return result
 
-    def _learner(self, figures: Figures) -> dict[str, Any]:
-        return {
-            **asdict(figures),
-            "fit_speedup": self._speedup(figures, "fit_seconds"),
-            "predict_speedup": self._speedup(figures, "predict_seconds"),
-        }
+    def _speedup(self, measure: str, i: int) -> float | None:
+        """Median over the folds of the time of the reference divided by that of a learner."""
+        if _REFERENCE not in self.found.names:
+            return None
+        times = self.found.scores[measure]
+        reference = times[self.found.names.index(_REFERENCE)]
+        return float(np.median(reference / times[i]))
 
-    def _speedup(self, figures: Figures, name: str) -> float:
-        """Median over the folds of the time of the reference divided by that of the learner."""
-        reference = next(other for other in self.figures if other.name == self.reference)
-        return float(np.median(np.divide(getattr(reference, name), getattr(figures, name))))
-
-    def _heading(self) -> list[str]:
-        labels, counts = np.unique(self.table.y, return_counts=True)
-        notes = "".join(f"\n  {note}" for note in self.table.notes)
+    def _speed(self) -> list[str]:
+        fit, predict = self._speedup("fit_seconds", 0), self._speedup("predict_seconds", 0)
+        if fit is None or predict is None:
+            return []
         return [
-            f"{self.table.name}: {len(self.table.y):,} rows x {len(self.table.feature_names)},"
-            f" {len(labels)} classes (the largest {counts.max() / counts.sum():.1%}),"
-            f" {self.n_folds}-fold cross-validation{notes}"
-        ]
-
-    def _table(self) -> list[str]:
-        rows = [["", "accuracy", "log loss, bits", "leaves", "depth", "fit", "", "predict", ""]]
-        rows += [self._row(figures) for figures in self.figures]
-        return [
-            *_align(rows),
-            "Mean ± standard deviation over the folds; times are medians, and x is how many times",
-            f"faster than {self.reference}. A probability of 0 for the true class counts as 2e-16.",
-        ]
-
-    def _row(self, figures: Figures) -> list[str]:
-        return [
-            figures.name,
-            f"{np.mean(figures.accuracy):.4f} ± {np.std(figures.accuracy):.4f}",
-            f"{np.mean(figures.log_loss):.3f} ± {np.std(figures.log_loss):.3f}",
-            f"{np.mean(figures.leaves):.0f}",
-            f"{np.mean(figures.depth):.1f}",
-            _duration(float(np.median(figures.fit_seconds))),
-            f"{self._speedup(figures, 'fit_seconds'):.1f}x",
-            _duration(float(np.median(figures.predict_seconds))),
-            f"{self._speedup(figures, 'predict_seconds'):.1f}x",
+            f"Speed, times that of {_REFERENCE}: {self.found.names[0]} fits {fit:.1f}x and predicts"
+            f" {predict:.1f}x as fast."
         ]
 
     def _tree(self) -> list[str]:
         return [
-            "The tree grown on all rows by information gain: "
-            f"{self.ours.get_n_leaves():,} leaves, depth {self.ours.get_depth()}; its top:",
+            f"The tree grown on all rows by {self.found.names[0]}: "
+            f"{self.tree.get_n_leaves():,} leaves, depth {self.tree.get_depth()}; its top:",
             "",
             self._tree_text(),
+            "",
         ]
 
     def _tree_text(self) -> str:
-        return export_text(
-            self.ours, feature_names=self.table.feature_names, max_depth=self.levels - 1
-        )
+        return tree_text(self.tree, self.table.feature_names, self.levels)
 
     def _difference(self) -> list[str]:
-        if self.difference is None:
-            return ["The entropy trees of gaintree and scikit-learn are the same on all rows."]
-        place = f"at depth {self.difference.depth}" if self.difference.depth else "at the root"
+        first = self.found.names[0]
+        if _REFERENCE not in self.found.names:
+            return []
+        difference = self.found.differences[_REFERENCE]
+        if difference is None:
+            return [f"The trees of {first} and {_REFERENCE} are the same on all rows."]
+        place = f"at depth {difference.depth}" if difference.depth else "at the root"
         lines = [
-            f"The entropy trees of gaintree and scikit-learn part first {place},"
-            f" at a node of {self.difference.n_samples:,} samples:"
+            f"The trees of {first} and {_REFERENCE} part first {place},"
+            f" at a node of {difference.n_samples:,} samples:"
         ]
-        for library, feature, threshold, gain in zip(
-            ("gaintree", "scikit-learn"),
-            self.difference.features,
-            self.difference.thresholds,
-            self.difference.gains,
-            strict=True,
-        ):
-            if feature is None or threshold is None:
-                lines.append(f"  {library:<12}  a leaf")
-            else:
-                name = self.table.feature_names[feature]
-                rule = "is not missing" if math.isinf(threshold) else f"<= {threshold:.9g}"
-                lines.append(f"  {library:<12}  {name} {rule}, gains {gain:.9f} bits")
-        return [*lines, f"It is {_REASONS[self.difference.reason]}"]
+        names, width = (first, _REFERENCE), max(len(first), len(_REFERENCE))
+        splits = zip(
+            names, difference.features, difference.thresholds, difference.gains, strict=True
+        )
+        for name, feature, threshold, gain in splits:
+            rule = self._rule(feature, threshold)
+            gains = "" if gain is None else f", gains {gain:.9f} bits"
+            lines.append(f"  {name:<{width}}  {rule}{gains}")
+        return [*lines, *textwrap.wrap(f"It is {_REASONS[difference.reason]}", _WIDTH)]
+
+    def _rule(self, feature: int | None, threshold: float | None) -> str:
+        if feature is None:
+            return "a leaf"
+        name = self.table.feature_names[feature]
+        if threshold is None:
+            return f"{name}, by category"
+        return f"{name} is not missing" if math.isinf(threshold) else f"{name} <= {threshold:.9g}"
 
 
-def _duration(seconds: float) -> str:
-    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds / 1e-6:.3g} µs"
-
-
-def _align(rows: list[list[str]]) -> list[str]:
-    """Columns padded to equal width: the first to the left, numbers to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+def _json(value: Any) -> Any:
+    """Numbers as JSON has them: null where there is none."""
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
-from gaintree.frames import as_table
+from gaintree.frames import EncodedTable, as_table
 from gaintree.information import information_gain
 from gaintree.tree import LEAF
 
@@ -143,7 +143,10 @@ class _Reader:
 
     def __init__(self, estimator: Any, X: Any) -> None:
         check_is_fitted(estimator, "tree_")
-        X, encoder = as_table(X), getattr(estimator, "_encoder", None)
+        encoder = getattr(estimator, "_encoder", None)
+        if isinstance(X, EncodedTable):
+            X, encoder = X.matrix, None
+        X = as_table(X)
         if estimator.n_features_in_ != X.shape[1]:
             raise ValueError(
                 f"X has {X.shape[1]} features, but {type(estimator).__name__} was fitted on"
