@@ -78,9 +78,9 @@ def impurity(counts, criterion):
     return -(p * np.log2(p)).sum() if criterion == "entropy" else 1 - (p**2).sum()
 
 
-def weighted_impurity(y, left, n_classes, criterion):
-    """Of both sides, or infinity if one of them is empty."""
-    if left.all() or not left.any():
+def weighted_impurity(y, left, n_classes, criterion, least=1):
+    """Of both sides, or infinity if one of them has fewer than `least` samples."""
+    if min(left.sum(), (~left).sum()) < least:
         return np.inf
     return sum(
         side.sum() * impurity(np.bincount(y[side], minlength=n_classes), criterion)
@@ -124,23 +124,25 @@ def nodes_of(tree, X):
 @property_test(
     tables(sizes=(8, 20, 40), levels=(2, 4, 7)),
     st.sampled_from(["entropy", "gini"]),
+    st.sampled_from([1, 1, 2, 5]),
     st.booleans(),
-    n=150,
+    n=200,
 )
-def test_every_node_has_the_best_of_all_sets(table, criterion, exhaustive):
+def test_every_node_has_the_best_of_all_sets(table, criterion, least, exhaustive):
     X, y, n_classes, _, _, n_categories = table
+    limits = RULES._replace(max_features=99, min_samples_leaf=least)
     tree = grow_tree(
-        X, y, n_classes, None, None, criteria.get(criterion), RULES._replace(max_features=99), 0, 1,
-        exhaustive=exhaustive, n_categories=n_categories,
+        X, y, n_classes, None, None, criteria.get(criterion), limits, 0, 1, exhaustive=exhaustive,
+        n_categories=n_categories,
     )  # fmt: skip
     for node, rows, left in nodes_of(tree, X):
         assert len(rows) == tree.n_node_samples[node]
         best = min(
-            weighted_impurity(y[rows], mask, n_classes, criterion)
+            weighted_impurity(y[rows], mask, n_classes, criterion, least)
             for f, c in enumerate(n_categories)
             for mask in every_split(X[rows, f], c > 0)
         )
-        found = weighted_impurity(y[rows], left, n_classes, criterion)
+        found = weighted_impurity(y[rows], left, n_classes, criterion, least)
         assert found == pytest.approx(best, abs=1e-9)
 
 

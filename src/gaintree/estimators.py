@@ -126,11 +126,11 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Categories are hashable labels of any kind and need no encoding: a split sends a set of them
     left. In a node of two classes it is the best of all sets, if the criterion is concave, as
     entropy and Gini are: categories are ordered by their share of a class (Breiman et al., section
-    4.2.2). With more classes all sets are scored, up to 10 categories in the node. Beyond, they are
-    ordered by the first principal component of their class shares (Coppersmith, Hong and Hosking)
-    and then change sides one by one as long as that helps: a better set may be missed. A category
-    that `fit` did not meet goes where missing values go, and so does one that the node had no
-    sample of.
+    4.2.2). With more classes, or if `min_samples_leaf` or `min_weight_fraction_leaf` forbid that
+    set, all sets are scored, up to 10 categories in the node. Beyond, they are ordered by the first
+    principal component of their class shares (Coppersmith, Hong and Hosking) and then change sides
+    one by one as long as that helps: a better set may be missed. A category that `fit` did not meet
+    goes where missing values go, and so does one that the node had no sample of.
 
     Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
     the most sets to choose from, and a column of names can part them all. `max_depth`,

@@ -129,7 +129,7 @@ def _describe(model: GainTreeClassifier, table: Table, options: argparse.Namespa
 def _as_text(
     found: Any, model: GainTreeClassifier, table: Table, options: argparse.Namespace
 ) -> str:
-    unit = criteria.get(options.criterion).unit
+    unit = criteria.get(options.criterion).impurity_unit
     gains = [(name, gain) for name, gain in found["gains"].items() if gain > 0.0]
     rows = [["", f"{unit} a row".strip()]]
     rows += [[name, f"{gain:.4f}"] for name, gain in gains[:_MOST_COLUMNS]]

@@ -3,15 +3,17 @@
 Of n categories there are 2 ** (n - 1) - 1 splits. With two classes n - 1 are enough: in the order
 of the share of class 1 the best set is the first few categories, if the impurity is concave
 (Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984, section 4.2.2).
+If limits on leaves forbid that one, the best that they allow need not be in that order.
 
     category        d    a    e    c    b
     of class 1    0.1  0.2  0.2  0.6  0.9
     sets            |    |    |    |            what is before a bar goes left
 
-With more classes in a node all sets are scored up to MOST_EXHAUSTIVE categories. Beyond, they are
-put in the order of their first principal component (Coppersmith, Hong and Hosking, "Partitioning
-nominal attributes in decision trees", Data Mining and Knowledge Discovery 3, 1999, 197-217), and
-then change sides one by one as long as that lowers the cost. A better set may be missed.
+In that case, and with more classes, all sets are scored up to MOST_EXHAUSTIVE categories. Beyond,
+they are put in the order of their first principal component (Coppersmith, Hong and Hosking,
+"Partitioning nominal attributes in decision trees", Data Mining and Knowledge Discovery 3, 1999,
+197-217), and then change sides one by one as long as that lowers the cost. A better set may be
+missed.
 
 Missing values go to either side, and a split of them from all values is tried, too. Where they were
 not there, they go to the larger child, and so do categories that are not in the node.
@@ -386,6 +388,25 @@ def _is_bounded(scorer):
 
 
 @subkernel
+def _is_barred(n, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c):
+    """Whether limits on leaves forbid the cheapest of the sets of the first few categories.
+
+    If they allow it, no other set is better. If not, one out of order may be.
+    """
+    left, n_none = s.tallies[LEFT], n_missing if side == 1 else 0
+    cheapest, is_allowed = np.inf, True
+    _start(left, side, c)
+    for j in range(n - 1 if side == 1 or n_missing == 0 else n):
+        _add(left, c.tallies[np.int64(c.order[j])], 1)
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if cost < cheapest:
+            is_allowed = _is_admissible(left, n_none, n_samples, len(labels.class_weight), rules)
+            is_allowed = is_allowed and best.lightest >= rules.min_weight_leaf
+            cheapest = cost
+    return not is_allowed
+
+
+@subkernel
 def scan_categories(
     n, feature, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c
 ):
@@ -395,8 +416,7 @@ def scan_categories(
     best.lightest = np.inf
     n_present, last = _present_classes(node, len(labels.class_weight))
     is_hard = n_present > 2 or not _is_bounded(scorer)
-    exhaustive = is_hard and n <= MOST_EXHAUSTIVE
-    if not exhaustive:
+    if not is_hard or n > MOST_EXHAUSTIVE:
         if n_present == 2:
             _share_keys(n, last, labels, s, c)
         else:
@@ -404,15 +424,22 @@ def scan_categories(
         for j in range(n):
             c.order[j] = j
         sort_pairs(c.keys, c.order, n, c.other[0], c.other[1], c.counts)
-    for side in range(2 if n_missing > 0 else 1):
-        if exhaustive:
+    n_sides = 2 if n_missing > 0 else 1
+    is_out_of_order = is_hard
+    if rules.min_samples_leaf > 1 or rules.min_weight_leaf > 0.0:
+        for side in range(n_sides):
+            is_out_of_order = is_out_of_order or _is_barred(
+                n, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c
+            )
+    for side in range(n_sides):
+        if is_out_of_order and n <= MOST_EXHAUSTIVE:
             _scan_all(
                 n, feature, side, n_missing, n_samples, node, phi, factor, labels,
                 scorer, rules, best, s, c,
             )  # fmt: skip
             continue
         n_first = _scan_order(
-            n, is_hard, feature, side, n_missing, n_samples, node, phi, factor,
+            n, is_out_of_order, feature, side, n_missing, n_samples, node, phi, factor,
             labels, scorer, rules, best, s, c,
         )  # fmt: skip
         if n_first > 0:
