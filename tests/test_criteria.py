@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sklearn.metrics.cluster import expected_mutual_information
 
 from gaintree import GainTreeClassifier, criteria
-from reference_criteria import CRITERIA
+from reference_criteria import CRITERIA, NATS
 from reference_search import Node, check_tree
 from strategies import INTEGER_WEIGHTS, WEIGHTS, data
 
@@ -45,12 +46,13 @@ def test_there_is_a_plain_one_of_every_criterion():
     assert PACKAGE["entropy"] == criteria.get("information_gain") == criteria.get("log_loss")
 
 
-def splits_by_dice(name, n):
+def splits_by_dice(name, n=200):
     """Children of counts, and of weights where they are allowed; some classes on no side."""
     flags, rng = CRITERIA[name], np.random.default_rng(0)
+    scales = [2, 5, 40] if name == "mi_minus_emi" else [2, 5, 40, 1000]
     while n > 0:
         k = 2 if flags.two_classes else rng.integers(2, 6)
-        children = rng.integers(0, rng.choice([2, 5, 40, 1000]), (2, k)).astype(float)
+        children = rng.integers(0, rng.choice(scales), (2, k)).astype(float)
         if rng.random() < 0.3:
             children[:, rng.integers(k)] = 0
         if flags.real_weights and rng.random() < 0.5:
@@ -62,13 +64,23 @@ def splits_by_dice(name, n):
 
 @cases
 def test_values(name):
-    for left, right in splits_by_dice(name, 60 if name == "mi_minus_emi" else 300):
+    for left, right in splits_by_dice(name):
         value = PACKAGE[name].value_of(left, right)
         if name == "c45" and value == -math.inf:
             assert min(left.sum(), right.sum()) < 25
             continue
         expected = CRITERIA[name].score([left.tolist(), right.tolist()])
         assert value == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_chance_among_many_samples():
+    """The plain sum takes too long; here it is scikit-learn's."""
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        children = rng.integers(1, 2000, (2, 3))
+        expected = expected_mutual_information(children, children.sum()) / NATS
+        value = CRITERIA["entropy"].score(children.tolist()) - expected
+        assert PACKAGE["mi_minus_emi"].value_of(*children) == pytest.approx(value, abs=1e-10)
 
 
 @cases
