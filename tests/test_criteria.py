@@ -26,7 +26,7 @@ WITH_PARAMETER = {
 }
 PACKAGE = {name: WITH_PARAMETER.get(name) or criteria.get(name) for name in CRITERIA}
 cases = pytest.mark.parametrize("name", CRITERIA)
-# Not claimed to be boundary-exact, for want of a proof; the guard of the gain ratio forbids cuts.
+# Not claimed to be boundary-exact, for want of a proof: no counterexample is known.
 UNPROVEN = {"renyi(2)", "gain_ratio", "mdlp", "mi_minus_emi"}
 BAYES = ("k2", "bayes_kt", "bdeu(1)", "bdeu(10)")
 MOST_ROWS = 34
