@@ -17,10 +17,11 @@ SOURCE = Path(gaintree.__file__).parent
 LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
-    {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
+    {"criteria", "encode", "frames", "information", "labels", "leaves", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress"},
     {"estimators"},
+    {"model_selection"},
     {"__init__", "__main__", "cli"},
 ]
 # Growing state never crosses to what works on trees, nor the other way.

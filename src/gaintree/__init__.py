@@ -5,10 +5,20 @@
 array(['b'], dtype='<U1')
 """
 
-from gaintree import criteria, information, inspection
+from gaintree import criteria, information, inspection, leaves, prune
 from gaintree.estimators import GainTreeClassifier
 from gaintree.export import export_text
+from gaintree.model_selection import GainTreeClassifierCV
 
-__all__ = ["GainTreeClassifier", "criteria", "export_text", "information", "inspection"]
+__all__ = [
+    "GainTreeClassifier",
+    "GainTreeClassifierCV",
+    "criteria",
+    "export_text",
+    "information",
+    "inspection",
+    "leaves",
+    "prune",
+]
 
 __version__ = "0.1.0"

@@ -1,0 +1,13 @@
+"""Choosing among trees by cross-validation: every size from a few growths.
+
+>>> from sklearn.datasets import load_breast_cancer
+>>> from gaintree.model_selection import GainTreeClassifierCV
+>>> tree = GainTreeClassifierCV().fit(*load_breast_cancer(return_X_y=True))
+>>> tree.get_n_leaves()
+8
+"""
+
+from gaintree.model_selection._classifier_cv import GainTreeClassifierCV
+from gaintree.model_selection._display import TreeSizeDisplay
+
+__all__ = ["GainTreeClassifierCV", "TreeSizeDisplay"]
