@@ -4,7 +4,7 @@
 >>> from gaintree.model_selection import GainTreeClassifierCV
 >>> tree = GainTreeClassifierCV().fit(*load_breast_cancer(return_X_y=True))
 >>> tree.get_n_leaves()
-8
+10
 """
 
 from gaintree.model_selection._classifier_cv import GainTreeClassifierCV
