@@ -383,6 +383,12 @@ def test_bad_parameters(parameters, message):
         GainTreeClassifierCV(**parameters).fit(X, y)
 
 
+def test_a_fold_that_weighs_nothing():
+    fold = np.arange(len(y)) % 3
+    with pytest.raises(ValueError, match="sample_weight is 0 for all samples that a fold leaves"):
+        GainTreeClassifierCV(cv=PredefinedSplit(fold)).fit(X, y, np.minimum(fold, 1))
+
+
 def test_fewer_samples_than_folds():
     with pytest.raises(ValueError, match="n_splits=5 greater than the number of samples: n_samp"):
         GainTreeClassifierCV().fit(X[:4], [0, 0, 1, 1])

@@ -70,8 +70,15 @@ def score_fold(
     Returns
     -------
     scores : ndarray of float64 of shape (n_levels, n_rules)
+
+    Raises
+    ------
+    ValueError
+        If the samples left out weigh nothing, or as in `GainTreeClassifier.fit`.
     """
     known, held_out = data.take(train), data.take(test)
+    if held_out.sample_weight is not None and not held_out.sample_weight.sum() > 0.0:
+        raise ValueError("sample_weight is 0 for all samples that a fold leaves out.")
     y = data.classes.take(known.codes)
     samples = estimator._check_samples(known.X, y, known.sample_weight, data.check_input)
     estimator._set_tree(estimator._grow(samples), leaves.Frequency())
