@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.model_selection import GridSearchCV
+
 from datasets import classification, n_rows
 from learners import BASELINE, CHALLENGER, Learner
-from sklearn.model_selection import GridSearchCV
 
 OURS = "GainTreeClassifierCV"
 _N_ALPHAS = 50

@@ -64,8 +64,8 @@ def _summary(groups: dict[tuple[str, int], dict[str, float]]) -> str:
 
 
 def tuning_table(records: list[Record]) -> str:
-    """One row a case and competitor: what it chose, its time, and how often the last one fits in."""
-    head = ["data set, score", "", "leaves", "score", "time", "of the last", "min - max", "rounds"]
+    """One row a case and competitor: what it chose, its time, and its ratio to the last one's."""
+    head = ["data set, score", "", "leaves", "best score", "time", "ratio", "min - max", "rounds"]
     rows = []
     for case, competitors in by_case(records).items():
         last = _seconds_of(competitors[-1])

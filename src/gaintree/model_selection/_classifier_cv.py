@@ -53,9 +53,11 @@ class GainTreeClassifierCV(GainTreeClassifier):
         The probability of a class in a leaf, as for :class:`GainTreeClassifier`.
     strengths : array-like of float, default=None
         Strengths of `leaf_probability` to choose among, each with every size. None takes 0.1, 1,
-        10, 25, 50 and 100 for ``"shrinkage"``, by this name, else that of `leaf_probability`.
+        10, 25, 50 and 100, as the paper does, for ``"shrinkage"`` given by name; else there is that
+        of `leaf_probability` only.
     cv : int, cross-validation generator or iterable, default=None
-        scikit-learn's: None is 5 stratified folds, an integer so many.
+        scikit-learn's: None is 5 stratified folds, an integer so many. These are not shuffled, so
+        pass ``StratifiedKFold(5, shuffle=True, random_state=0)`` where rows stand in some order.
     scoring : str, callable, default=None
         scikit-learn's: a name, or ``scorer(estimator, X, y)``. None is accuracy. For accuracy and
         ``"neg_log_loss"`` all sizes are scored at once, for others one after the other.
