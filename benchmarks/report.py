@@ -21,6 +21,7 @@ _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
     "fit": ("Time of fit", tables.speed_table),
     "predict": ("Time of predict", tables.speed_table),
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
+    "tuning": ("Time of choosing among 50 values of `ccp_alpha` on 5 folds", tables.tuning_table),
     "memory": ("Peak memory of fit, above the memory in use before it", tables.memory_table),
     "peers": ("Time of fit beside other learners", peer_tables.peer_tables),
     "scaling": ("How the time of fit grows", peer_tables.peer_tables),

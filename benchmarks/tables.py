@@ -63,6 +63,21 @@ def _summary(groups: dict[tuple[str, int], dict[str, float]]) -> str:
     return lines
 
 
+def tuning_table(records: list[Record]) -> str:
+    """One row a case and competitor: what it chose, its time, and its ratio to the last one's."""
+    head = ["data set, score", "", "leaves", "best score", "time", "ratio", "min - max", "rounds"]
+    rows = []
+    for case, competitors in by_case(records).items():
+        last = _seconds_of(competitors[-1])
+        for rounds in competitors:
+            taken = _seconds_of(rounds)
+            ratios = [a / b for a, b in zip(taken, last, strict=False)]
+            cells = [case, rounds[0]["learner"], rounds[0]["leaves"], f"{rounds[0]['score']:.4f}"]
+            cells += [seconds(median(taken)), times(median(ratios)), spread(ratios, times)]
+            rows.append([*cells, len(taken)])
+    return markdown(head, rows)
+
+
 def memory_table(records: list[Record]) -> str:
     """One row a data set and challenger: peaks, and peaks over the size of the input."""
     head = [

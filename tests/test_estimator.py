@@ -52,8 +52,10 @@ def test_parameters_and_defaults_are_those_of_scikit_learn():
     assert set(ours) - set(theirs) == {
         "categorical_features",
         "interaction_cst",
+        "leaf_probability",
         "max_bins",
         "n_jobs",
+        "pruning",
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree import criteria, export, information, inspection, model_selection, prune
+from gaintree import criteria, export, information, inspection, leaves, model_selection, prune
 
 SOURCE = Path(gaintree.__file__).parent
 
@@ -17,7 +17,7 @@ SOURCE = Path(gaintree.__file__).parent
 LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
-    {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
+    {"criteria", "encode", "frames", "information", "labels", "leaves", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress"},
     {"estimators"},
@@ -75,13 +75,23 @@ def test_only_the_house_decorators_call_numba(path):
     assert not uses_numba or path.name in ("_bundle.py", "_cache.py", "_jit.py")
 
 
+def methods_of(item):
+    return [
+        method
+        for name, method in inspect.getmembers(item, inspect.isfunction)
+        if not name.startswith("_") and method.__module__.startswith("gaintree")
+    ]
+
+
 PUBLIC = [
     gaintree.GainTreeClassifier,
-    *(
-        method
-        for name, method in inspect.getmembers(gaintree.GainTreeClassifier, inspect.isfunction)
-        if not name.startswith("_") and method.__module__.startswith("gaintree")
-    ),
+    *methods_of(gaintree.GainTreeClassifier),
+    model_selection.GainTreeClassifierCV,
+    model_selection.GainTreeClassifierCV.fit,
+    model_selection.GainTreeClassifierCV.score,
+    model_selection.TreeSizeDisplay,
+    *methods_of(model_selection.TreeSizeDisplay),
+    *(getattr(leaves, name) for name in leaves.__all__),
     *(getattr(information, name) for name in information.__all__),
     *(getattr(inspection, name) for name in inspection.__all__),
     *(getattr(model_selection, name) for name in model_selection.__all__),

@@ -5,17 +5,21 @@
 array(['b'], dtype='<U1')
 """
 
-from gaintree import criteria, information, inspection, model_selection
+from gaintree import criteria, information, inspection, leaves, model_selection, prune
 from gaintree.estimators import GainTreeClassifier
 from gaintree.export import export_text
+from gaintree.model_selection import GainTreeClassifierCV
 
 __all__ = [
     "GainTreeClassifier",
+    "GainTreeClassifierCV",
     "criteria",
     "export_text",
     "information",
     "inspection",
+    "leaves",
     "model_selection",
+    "prune",
 ]
 
 __version__ = "0.1.0"

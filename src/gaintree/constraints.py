@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.validation import _check_monotonic_cst
 
+from gaintree import leaves
 from gaintree.grow import ANY_NUMBER, Constraints
 
 
@@ -44,6 +45,11 @@ def _check_signs(estimator: Any, n_classes: int) -> npt.NDArray[np.int64]:
                 f"monotonic_cst must be an array-like of -1, 0 or 1. Observed values: {wrong}."
             )
     signs = signs.astype(np.int64)
+    if signs.any() and not leaves.get(estimator.leaf_probability).keeps_order:
+        raise ValueError(
+            f"leaf_probability={estimator.leaf_probability!r} can undo monotonic_cst, because it"
+            " moves small leaves further than large ones; pass 'frequency' or 'shrinkage'."
+        )
     if estimator.is_categorical_ is not None:
         for feature in np.flatnonzero(estimator.is_categorical_ & (signs != 0)):
             names = getattr(estimator, "feature_names_in_", range(n_features))

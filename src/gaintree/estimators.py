@@ -14,10 +14,11 @@ from sklearn.utils._metadata_requests import UNUSED
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from gaintree import criteria, export, predict, prune, validate
+from gaintree import criteria, export, leaves, predict, prune, validate
 from gaintree.constraints import check_constraints
 from gaintree.grow import grow_tree
 from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
+from gaintree.prune.samples import Samples, hold_out, path_of
 from gaintree.tree import Tree
 
 
@@ -67,6 +68,15 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     ccp_alpha : float, default=0.0
         Minimal cost-complexity pruning: the subtree of the least summed impurity + `ccp_alpha` x
         leaves. 0.0 does not prune.
+    pruning : str or PruningMethod, default=None
+        How to prune the tree (after `ccp_alpha`, if that is given, too): ``"error_based"`` as C4.5,
+        ``"mdl"``, or another of :func:`gaintree.prune.names`; or an object of
+        :mod:`gaintree.prune`, for those with a parameter. ``"reduced_error"`` holds out a quarter
+        of the samples, which the tree then is not grown from. ``"fisher"`` and ``"permutation"``
+        count samples, so weights have to be whole numbers. None does not prune.
+    leaf_probability : str or LeafProbability, default="frequency"
+        The probability of a class in a leaf: its share there; or ``"laplace"``, ``"m_estimate"`` or
+        ``"shrinkage"``, or an object of :mod:`gaintree.leaves`, for those with a parameter.
     monotonic_cst : array-like of int of shape (n_features,) or dict of str to int, default=None
         How the probability of the second of two classes may change along each feature: 1, it must
         not fall; -1, it must not rise; 0, as it likes. A dict gives the features by name, those not
@@ -117,6 +127,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     See Also
     --------
+    GainTreeClassifierCV : Chooses `ccp_alpha`, or the level of another way to prune.
     sklearn.tree.DecisionTreeClassifier : The same tree, except in the choice among tied splits.
 
     Notes
@@ -139,12 +150,13 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
     the most sets to choose from, and a column of names can part them all. `max_depth`,
-    `min_samples_leaf`, `ccp_alpha` and :mod:`gaintree.prune` limit what that costs.
+    `min_samples_leaf`, `ccp_alpha` and `pruning` limit what that costs.
 
     With `monotonic_cst`, a split of a feature of 1 or -1 is admissible if the shares of its two
     children are in that order and within the bounds of the node; below it, the middle of the two is
     a bound. Shares of classes (`tree_.value`) are clipped to the bounds, impurities are not. That
-    is scikit-learn's rule.
+    is scikit-learn's rule. Of `leaf_probability`, ``"frequency"`` and ``"shrinkage"`` keep the
+    order; others are refused.
 
     With scikit-learn 1.9 or later, callbacks hear of the progress of a fit, percent by percent, and
     may stop it: ``GainTreeClassifier().set_callbacks(sklearn.callback.ProgressBar())``. Nodes that
@@ -186,6 +198,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     __metadata_request__predict_proba = {"check_input": UNUSED}  # noqa: RUF012
 
     _encoder: Any = None  # of a frame with other columns than numbers
+    _leaf_values: leaves.LeafValues | None = None  # None where they are the tree's own
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012 (scikit-learn's protocol)
         "criterion": [StrOptions(set(criteria.names())), criteria.Criterion, callable],
@@ -211,6 +224,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
+        "pruning": [StrOptions(set(prune.names())), prune.PruningMethod, None],
+        "leaf_probability": [StrOptions(set(leaves.names())), leaves.LeafProbability],
         "monotonic_cst": ["array-like", dict, None],
         "interaction_cst": [list, tuple, StrOptions({"pairwise", "no_interactions"}), None],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
@@ -233,6 +248,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         min_impurity_decrease: float = 0.0,
         class_weight: dict[Any, float] | str | None = None,
         ccp_alpha: float = 0.0,
+        pruning: str | prune.PruningMethod | None = None,
+        leaf_probability: str | leaves.LeafProbability = "frequency",
         monotonic_cst: npt.ArrayLike | dict[str, int] | None = None,
         interaction_cst: Sequence[Collection[int]] | str | None = None,
         categorical_features: npt.ArrayLike | str | None = "from_dtype",
@@ -251,6 +268,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.min_impurity_decrease = min_impurity_decrease
         self.class_weight = class_weight
         self.ccp_alpha = ccp_alpha
+        self.pruning = pruning
+        self.leaf_probability = leaf_probability
         self.monotonic_cst = monotonic_cst
         self.interaction_cst = interaction_cst
         self.categorical_features = categorical_features
@@ -293,56 +312,76 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         """
         # Callbacks are torn down however the fit ends. A fit without any does not pay for that.
         fit = self._fit_with_callbacks if hasattr(self, "_skl_callbacks") else self._fit
-        fit(X, y, sample_weight, check_input, self.ccp_alpha)
+        fit(X, y, sample_weight, check_input)
         return self
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool, ccp_alpha: float) -> None:
-        validate.check_parameters(self)
-        # A fit that fails half-way leaves an estimator that is not fitted.
-        self.__dict__.pop("tree_", None)
-        validate.refuse_unsupported(self)
-        given = (X, y, sample_weight)
-        X, y = validate.check_fit_data(self, X, y, check_input)
-        progress = progress_of(self, *given)
-        labels, codes = validate.encode_labels(y)
-        sample_weight, class_weight = validate.check_weights(
-            sample_weight, self.class_weight, X, codes, labels
-        )
-        total = validate.total_weight(codes, sample_weight, class_weight)
-        n_samples, n_features = X.shape
-        rules = validate.check_rules(self, n_samples, n_features, total)
-
-        criterion = validate.check_criterion(self, len(labels), sample_weight, class_weight)
-        tree = grow_tree(
-            X,
-            codes,
-            len(labels),
-            sample_weight,
-            class_weight,
-            criterion,
-            rules,
-            seed=validate.draw_seed(self.random_state, rules, n_features, criterion.is_random),
-            n_threads=validate.check_n_threads(self.n_jobs),
-            n_categories=None if self._encoder is None else self._encoder.n_categories,
-            constraints=check_constraints(self, len(labels)),
-            report=progress,
-        )
-        if ccp_alpha > 0.0:
-            tree = prune.prune_cost_complexity(tree, ccp_alpha)
-
-        self._criterion = criterion
-        self.classes_ = labels
-        self.n_classes_ = len(labels)
-        self.n_outputs_ = 1
-        self.max_features_ = rules.max_features
-        self.tree_: Tree = tree
+    def _fit(self, X: Any, y: Any, sample_weight: Any, check_input: bool) -> None:
+        self._begin()
+        samples = self._check_samples(X, y, sample_weight, check_input)
+        progress = progress_of(self, X, y, sample_weight)
+        method = None if self.pruning is None else prune.get(self.pruning)
+        grown_on, held_out = hold_out(samples, method)
+        tree = self._grow(grown_on, progress)
+        if self.ccp_alpha > 0.0:
+            tree = prune.prune_cost_complexity(tree, self.ccp_alpha)
+        if method is not None:
+            tree = path_of(tree, method, grown_on, held_out).chosen()
+        self._set_tree(tree, leaves.get(self.leaf_probability))
         if progress is not None:
             progress.end()
 
     _fit_with_callbacks = with_callbacks(_fit)
 
+    def _begin(self) -> None:
+        validate.check_parameters(self)
+        # A fit that fails half-way leaves an estimator that is not fitted.
+        self.__dict__.pop("tree_", None)
+        validate.refuse_unsupported(self)
+
+    def _check_samples(self, X: Any, y: Any, sample_weight: Any, check_input: bool) -> Samples:
+        """Return what `fit` was given, checked; set what is known of columns and classes."""
+        X, y = validate.check_fit_data(self, X, y, check_input)
+        labels, codes = validate.encode_labels(y)
+        weights = validate.check_weights(sample_weight, self.class_weight, X, codes, labels)
+        self._criterion = validate.check_criterion(self, len(labels), *weights)
+        self.classes_ = labels
+        self.n_classes_ = len(labels)
+        self.n_outputs_ = 1
+        return Samples(X, codes, *weights)
+
+    def _grow(self, samples: Samples, report: Callable[[float], bool] | None = None) -> Tree:
+        """Return the whole tree."""
+        X, codes = samples.X, samples.classes
+        total = validate.total_weight(codes, samples.sample_weight, samples.class_weight)
+        n_samples, n_features = X.shape
+        rules = validate.check_rules(self, n_samples, n_features, total)
+        self.max_features_ = rules.max_features
+        return grow_tree(
+            X,
+            codes,
+            self.n_classes_,
+            samples.sample_weight,
+            samples.class_weight,
+            self._criterion,
+            rules,
+            seed=validate.draw_seed(
+                self.random_state, rules, n_features, self._criterion.is_random
+            ),
+            n_threads=validate.check_n_threads(self.n_jobs),
+            n_categories=None if self._encoder is None else self._encoder.n_categories,
+            constraints=check_constraints(self, self.n_classes_),
+            report=report,
+        )
+
+    def _set_tree(self, tree: Tree, leaf_probability: leaves.LeafProbability) -> None:
+        self._leaf_values = leaves.leaf_values(tree, leaf_probability)
+        self.tree_: Tree = tree
+
     def predict(self, X: Any, check_input: bool = True) -> npt.NDArray[Any]:
-        """Return the most frequent class of the leaf that each sample ends in.
+        """Return the most probable class of the leaf that each sample ends in.
+
+        That is the class of the greatest `predict_proba`. By ``leaf_probability="frequency"`` and
+        ``"laplace"`` it is the most frequent one, by others it need not be.
 
         Parameters
         ----------
@@ -362,11 +401,16 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        codes = self._send_down(predict.classify, X, check_input)
+        if self._leaf_values is None:
+            codes = self._send_down(predict.classify, X, check_input)
+        else:
+            codes = self._leaf_values.most_probable.take(self.apply(X, check_input))
         return self.classes_.take(codes)
 
     def predict_proba(self, X: Any, check_input: bool = True) -> npt.NDArray[np.float64]:
-        """Return the share of each class, by weight, in the leaf that each sample ends in.
+        """Return the probability of each class in the leaf that each sample ends in.
+
+        By default that is its share there, by weight; else what `leaf_probability` makes of it.
 
         Parameters
         ----------
@@ -386,11 +430,16 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        leaves = self.apply(X, check_input)
-        return self.tree_.value[:, 0].take(leaves, axis=0)
+        ends = self.apply(X, check_input)
+        return self._node_proba.take(ends, axis=0)
+
+    @property
+    def _node_proba(self) -> npt.NDArray[np.float64]:
+        """Probability of each class in each node, if it is a leaf."""
+        return self.tree_.value[:, 0] if self._leaf_values is None else self._leaf_values.proba
 
     def predict_log_proba(self, X: Any) -> npt.NDArray[np.float64]:
-        """Return the natural logarithm of `predict_proba`, -inf for a share of zero.
+        """Return the natural logarithm of `predict_proba`, -inf for a probability of zero.
 
         Parameters
         ----------
@@ -465,8 +514,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If `X` holds infinity or has not the columns of the fit.
         """
-        leaves = self.apply(X, check_input)
-        return predict.decision_path(self.tree_, leaves)
+        ends = self.apply(X, check_input)
+        return predict.decision_path(self.tree_, ends)
 
     def get_depth(self) -> int:
         """Return the greatest number of splits above a leaf."""
@@ -517,15 +566,22 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         >>> path.ccp_alphas.round(3)
         array([0.   , 0.018, 0.018, 0.028, 0.047, 0.077, 0.46 , 0.918])
         """
-        whole = type(self)(**self.get_params(deep=False))
-        whole._fit(X, y, sample_weight, check_input=True, ccp_alpha=0.0)
+        whole = self._unpruned().fit(X, y, sample_weight)
         ccp_alphas, impurities = prune.cost_complexity_path(whole.tree_)
         return Bunch(ccp_alphas=ccp_alphas, impurities=impurities)
+
+    def _unpruned(self) -> "GainTreeClassifier":
+        """Return an estimator that grows the whole tree, not fitted."""
+        names = GainTreeClassifier._get_param_names()
+        parameters = {name: getattr(self, name) for name in names if hasattr(self, name)}
+        return GainTreeClassifier(**{**parameters, "ccp_alpha": 0.0, "pruning": None})
 
     def to_sklearn(self) -> DecisionTreeClassifier:
         """Return a fitted scikit-learn classifier that holds the same tree.
 
-        It opens what takes scikit-learn's trees: ``plot_tree``, SHAP, dtreeviz, ONNX, ...
+        It opens what takes scikit-learn's trees: ``plot_tree``, SHAP, dtreeviz, ONNX, ... Its
+        `tree_.value` holds what this one predicts in each node: with another `leaf_probability`
+        than ``"frequency"`` these are not the shares of the classes.
 
         Returns
         -------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.tree._tree import Tree as SklearnTree
 from sklearn.utils.validation import check_is_fitted
@@ -120,7 +121,8 @@ def export_text(
     wording = _Wording(tree, names, decision_tree.categories_, decimals, max_categories)
     bar, dash = "|" + " " * spacing, "|" + "-" * spacing + " "
     lines = []
-    for depth, text in _lines(tree, wording, labels, max_depth, unit, show_weights):
+    predicted = np.array(labels, dtype=object)[decision_tree._node_proba.argmax(axis=1)]
+    for depth, text in _lines(tree, wording, predicted, max_depth, unit, show_weights):
         lines.append(bar * depth + dash + text)
     return "\n".join(lines) + "\n"
 
@@ -128,7 +130,7 @@ def export_text(
 def _lines(
     tree: Tree,
     wording: "_Wording",
-    labels: list[str],
+    predicted: npt.NDArray[np.object_],
     max_depth: int,
     unit: str,
     show_weights: bool,
@@ -142,7 +144,7 @@ def _lines(
         if node < 0:
             yield depth, text
         elif tree.is_leaf[node]:
-            yield depth, _leaf_text(tree, node, labels, show_weights)
+            yield depth, _leaf_text(tree, node, predicted[node], show_weights)
         elif depth > max_depth:
             heights = heights or _heights(tree)
             yield depth, f"truncated branch of depth {heights[node]}"
@@ -209,8 +211,8 @@ def _short(number: float) -> str:
     return f"{number:.{max(6, integer_digits + 1)}g}"
 
 
-def _leaf_text(tree: Tree, node: int, labels: list[str], show_weights: bool) -> str:
-    text = f"class: {labels[tree.majority[node]]} ({_samples(tree.n_node_samples[node])})"
+def _leaf_text(tree: Tree, node: int, label: str, show_weights: bool) -> str:
+    text = f"class: {label} ({_samples(tree.n_node_samples[node])})"
     if not show_weights:
         return text
     weights = tree.value[node, 0] * tree.weighted_n_node_samples[node]
@@ -248,7 +250,8 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
     check_is_fitted(estimator)
     tree: Tree = estimator.tree_
     _refuse_categories(estimator)
-    parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
+    given = estimator.get_params(deep=False)
+    parameters = {name: given[name] for name in _SHARED_PARAMETERS if name in given}
     parameters["monotonic_cst"] = _signs_of(estimator)
     name = estimator._criterion.name
     criterion = name if name == "gini" else "entropy"  # of others scikit-learn has none
@@ -263,7 +266,7 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
             "max_depth": tree.max_depth,
             "node_count": tree.node_count,
             "nodes": _sklearn_nodes(tree, copy.tree_.__getstate__()["nodes"].dtype),
-            "values": np.ascontiguousarray(tree.value),
+            "values": np.ascontiguousarray(estimator._node_proba[:, None]),
         }
     )
     return copy

@@ -102,6 +102,8 @@ class PruningMethod(ABC):
         The values that each parameter may have, in scikit-learn's terms.
     needs_held_out : bool
         Whether it needs samples that the tree was not grown from.
+    uses_candidates : bool
+        Whether it matters to it how many splits a node could choose among.
     level : float
         The level that its parameters ask for.
     """
@@ -116,6 +118,10 @@ class PruningMethod(ABC):
             validate_parameter_constraints(
                 self.ranges, dict(vars(self)), caller_name=type(self).__name__
             )
+
+    @property
+    def uses_candidates(self) -> bool:
+        return False
 
     @property
     def level(self) -> float:

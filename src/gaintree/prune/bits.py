@@ -46,6 +46,10 @@ class MDL(LeastCost):
     name = "mdl"
     scale = "bits, a leaf"
 
+    @property
+    def uses_candidates(self) -> bool:
+        return True
+
     def leaf_cost(self, nodes: Nodes) -> Floats:
         counts, size, n_classes = nodes.counts, nodes.size, nodes.tree.n_classes
         classes = -xlogy(counts, counts / size[:, None]).sum(axis=1)

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -24,6 +24,15 @@ class ReducedError(LeastCost):
     A leaf costs the weight of the samples held out that it misclassifies. A branch that no sample
     held out reaches is given up.
 
+    Parameters
+    ----------
+    validation_fraction : float, default=0.25
+        Share of the samples of each class, in (0, 1), that an estimator with this for its `pruning`
+        holds out and does not grow its tree from. It matters to nothing else: `prune` and `path`
+        take the samples held out as they get them.
+    random_state : int, default=0
+        Seed of the draw of these samples, from 0.
+
     References
     ----------
     J. R. Quinlan, "Simplifying decision trees", International Journal of Man-Machine Studies 27
@@ -43,6 +52,13 @@ class ReducedError(LeastCost):
     name = "reduced_error"
     scale = "errors held out, a leaf"
     needs_held_out = True
+    ranges: ClassVar = {
+        "validation_fraction": [Interval(Real, 0.0, 1.0, closed="neither")],
+        "random_state": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    validation_fraction: float = 0.25
+    random_state: int = 0
 
     def leaf_cost(self, nodes: Nodes) -> Floats:
         assert nodes.held_out is not None

@@ -146,13 +146,43 @@ class PruningPath:
     def _loss(self, counts: Floats, kind: Loss) -> Floats:
         if kind not in _LOSSES:
             raise ValueError(f"kind={kind!r} is unknown; it must be one of {sorted(_LOSSES)}.")
-        tree, splits = self.tree, self.nodes.splits
-        loss = _LOSSES[kind](tree, counts)
-        left, right = tree.children_left[splits], tree.children_right[splits]
-        added = loss[splits] - loss[left] - loss[right]
-        steps = np.bincount(self._steps[1], weights=added, minlength=len(self) - 1)
-        losses = loss[tree.is_leaf].sum() + np.concatenate(([0.0], np.cumsum(steps)))
+        losses = self.sum_over_leaves(_LOSSES[kind](self.tree, counts))
         return np.maximum(losses, 0.0) / counts[0].sum()
+
+    def sum_over_leaves(self, amounts: npt.ArrayLike) -> Floats:
+        """Return the sum of an amount over the leaves of each tree, from what each split adds.
+
+        Parameters
+        ----------
+        amounts : array-like of float of shape (tree.node_count,)
+            What each node of the whole tree adds if it is a leaf.
+
+        Returns
+        -------
+        sums : ndarray of float64 of shape (n_trees,)
+        """
+        tree, splits = self.tree, self.nodes.splits
+        amounts = np.asarray(amounts, dtype=np.float64)
+        left, right = tree.children_left[splits], tree.children_right[splits]
+        added = amounts[splits] - amounts[left] - amounts[right]
+        steps = np.bincount(self._steps[1], weights=added, minlength=len(self) - 1)
+        return amounts[tree.is_leaf].sum() + np.concatenate(([0.0], np.cumsum(steps)))
+
+    def ends(self, i: int) -> npt.NDArray[np.int64]:
+        """Return where samples end that reach a node of the whole tree, in a tree of the path.
+
+        Parameters
+        ----------
+        i : int
+            The number of the tree, as in `tree_at`.
+
+        Returns
+        -------
+        ends : ndarray of int64 of shape (tree.node_count,)
+            The leaf above each node, or the node itself where there is none; by its number in the
+            whole tree.
+        """
+        return passes.ends(self.tree.parents, self.split_levels, self.levels[i])
 
 
 def _bits(tree: Tree, counts: Floats) -> Floats:

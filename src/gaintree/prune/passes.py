@@ -42,6 +42,17 @@ def cap(children_left, children_right, levels):
 
 
 @allocating_kernel
+def ends(parents, levels, level):
+    """The highest node above each, or itself, whose level is not above `level`; itself if none."""
+    found = np.arange(len(levels))
+    for node in range(1, len(levels)):
+        above = found[parents[node]]
+        if levels[above] <= level:
+            found[node] = above
+    return found
+
+
+@allocating_kernel
 def renumber(children_left, children_right, turned):
     """New number of each node once the `turned` ones are leaves; NO_NODE for those below them."""
     numbers = np.full(len(turned), NO_NODE)

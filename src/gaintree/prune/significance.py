@@ -69,6 +69,10 @@ class SplitTest(SplitScore):
     correction: Literal["candidates", "features"] | None
 
     @property
+    def uses_candidates(self) -> bool:
+        return self.correction == "candidates"
+
+    @property
     def level(self) -> float:
         return -math.log10(self.max_p)
 
