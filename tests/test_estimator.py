@@ -38,6 +38,7 @@ X, y = load_iris(return_X_y=True)
         GainTreeClassifier(min_weight_fraction_leaf=0.1),
         GainTreeClassifier(min_impurity_decrease=0.02),
         GainTreeClassifier(ccp_alpha=0.01, random_state=0),
+        GainTreeClassifier(pruning="error_based", leaf_probability="shrinkage"),
     ]
 )
 def test_scikit_learn_checks(estimator, check):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gaintree import prune
+from gaintree import leaves, prune
 from gaintree.estimators import GainTreeClassifier
 
 _FEW, _MANY = 300, 1500  # samples: below and above where histograms begin
@@ -73,7 +73,7 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     for name, n in (("small", _FEW), ("large", _MANY)):
         categories = GainTreeClassifier(categorical_features=[2])
         yield f"categories, {name} tables", partial(_fit_categories, categories, X[:n], y[:n])
-    yield "pruning", lambda: _prune(X[:_FEW], y[:_FEW])
+    yield "pruning and leaf probabilities", lambda: _prune(X[:_FEW], y[:_FEW])
 
 
 def _fit_categories(model: GainTreeClassifier, X: Any, y: Any) -> None:
@@ -88,5 +88,7 @@ def _prune(X: Any, y: Any) -> None:
     for name in prune.names():
         prune.prune(tree, name, held_out=held_out)
     prune.cost_complexity_path(tree)
+    prune.path(tree, "cost_complexity").ends(0)
+    leaves.Shrinkage().of_nodes(tree)
     for dtype in (np.float32, np.float64):
         prune.prune_and_raise(tree, X.astype(dtype), y, "entropy")
