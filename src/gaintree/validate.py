@@ -353,7 +353,10 @@ def check_criterion(
     """Return the criterion; raise where it is not defined for the classes or the weights."""
     criterion = criteria.get(estimator.criterion)
     if criterion.classes == "two" and n_classes > 2:
-        raise ValueError(f"criterion={criterion.name!r} is for two classes, but y has {n_classes}.")
+        raise ValueError(
+            f"criterion={criterion.name!r} is for two classes, but y has {n_classes}. Only binary"
+            " classification is supported."
+        )
     if estimator.max_bins is not None and not criterion.is_bounded(n_classes):
         raise ValueError(
             f"max_bins={estimator.max_bins} with criterion={criterion.name!r} is for two classes,"
