@@ -179,6 +179,19 @@ def test_information_gain_over_entropies():
             assert plain.symmetric_uncertainty(children) == close(gain / mean)
 
 
+def test_some_choose_the_same_splits():
+    """Of all tables Mantaras and symmetric uncertainty; of two classes Hellinger and DKM."""
+    for k in (2, 3, 5):
+        for children in tables(k, n=60):
+            uncertainty = plain.symmetric_uncertainty(children)
+            assert plain.mantaras(children) == close(uncertainty / (2 - uncertainty))
+    for children in tables(2, n=60):
+        share = CRITERIA["dkm"].score(children) / plain.dkm(plain.totals(children))
+        assert plain.hellinger(children) ** 2 == close(2 * share)
+        cubic = CRITERIA["tsallis(3)"].score(children)
+        assert cubic == close(0.75 * CRITERIA["gini"].score(children))
+
+
 def test_expected_information_is_scikit_learns():
     for r, k in ((2, 2), (2, 3), (3, 4)):
         for children in tables(k, r, n=40, empty=False):
