@@ -86,6 +86,7 @@ PUBLIC = [
     *(getattr(prune, name) for name in prune.__all__),
     criteria.get,
     criteria.names,
+    criteria.available,
     export.export_text,
 ]
 

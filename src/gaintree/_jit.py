@@ -17,7 +17,6 @@ from numba.core import cgutils
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-from numba.core.errors import NumbaError
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
@@ -235,7 +234,7 @@ def own_pointer(signature: Any, function: Callable[..., Any]) -> Any:
     """
     try:
         return _Pointer(function, signature, is_kept=False)
-    except NumbaError as error:
+    except Exception as error:  # numba raises many a kind, and not only its own
         raise TypeError(str(error)) from error
 
 

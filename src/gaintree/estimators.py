@@ -29,9 +29,12 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    criterion : str or Criterion, default="entropy"
+    criterion : str, Criterion or callable, default="entropy"
         What a split is to gain: ``"entropy"`` (also ``"information_gain"``, ``"log_loss"``),
-        ``"gini"``, or an object of :mod:`gaintree.criteria`.
+        ``"gini"``, another name that ``gaintree.criteria.available()`` lists, an object of
+        :mod:`gaintree.criteria`, or a function ``(left, right) -> float`` of the class counts on
+        both sides, the higher the better (see :class:`gaintree.criteria.Own`). Where a criterion is
+        no impurity, impurities and gains are those of entropy, in bits; it only chooses splits.
     splitter : {"best", "random"}, default="best"
         ``"best"`` scores every threshold; ``"random"`` draws one a feature, uniformly between the
         least and the greatest value in the node, and takes the best of these. Not with columns of
@@ -50,15 +53,15 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         takes all. More are drawn until one has an admissible split. Features that
         `interaction_cst` forbids are not drawn, but count where a share is given.
     random_state : int, RandomState instance, default=None
-        Seed of the draws of `max_features` and ``splitter="random"``. Nothing else is random, and
-        without them an instance is left as it is: ties go to the first feature, then to the lowest
-        threshold.
+        Seed of the draws of `max_features`, ``splitter="random"`` and ``criterion="random"``.
+        Nothing else is random, and without them an instance is left as it is: ties go to the first
+        feature, then to the lowest threshold.
     max_leaf_nodes : int, default=None
         Greatest number of leaves, at least 2. The split with the greatest gain, weighted by the
         samples of its node, is made first.
     min_impurity_decrease : float, default=0.0
         A split is made only if its gain times the node's share of the total weight is at least
-        this, in the unit of the criterion (bits for entropy).
+        this, in the unit of the impurity (bits for entropy).
     class_weight : dict, "balanced", default=None
         Weight of each class; ``"balanced"`` weighs each inversely to its frequency.
     ccp_alpha : float, default=0.0
@@ -82,7 +85,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     max_bins : int, default=None
         None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
         so many bins of about equally many samples, and nowhere else. Not with
-        ``splitter="random"``.
+        ``splitter="random"``, and with concave criteria only; with those of them that are no sum
+        over classes, for two classes only.
     n_jobs : int, default=None
         Number of threads of a fit and of a prediction, where rows are many: a tree grows in threads
         from 32,768 rows on. None is 1, -1 all processors. Neither the tree nor predictions depend
@@ -126,9 +130,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     Categories are hashable labels of any kind and need no encoding: a split sends a set of them
     left. In a node of two classes it is the best of all sets, if the criterion is concave, as
     entropy and Gini are: categories are ordered by their share of a class (Breiman et al., section
-    4.2.2). With more classes all sets are scored, up to 10 categories in the node. Beyond, they are
-    ordered by the first principal component of their class shares (Coppersmith, Hong and Hosking)
-    and then change sides one by one as long as that helps: a better set may be missed. A category
+    4.2.2). With more classes or another criterion all sets are scored, up to 10 categories in the
+    node. Beyond, they are ordered by their share or by the first principal component of their class
+    shares (Coppersmith, Hong and Hosking) and then change sides one by one as long as that helps: a
+    better set may be missed. A category
     that `fit` did not meet goes where missing values go, and so does one that the node had no
     sample of.
 
@@ -278,9 +283,11 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If a parameter is out of its range or does not go with the data, or data is not what is
-            asked for above.
+            asked for above. If the criterion counts samples and a weight is no whole number, is for
+            two classes and there are more, or is a function that is not finite or not symmetric.
         TypeError
             If a column holds dates, mixes numbers and text, or has a value that cannot be hashed.
+            If the criterion is a function that numba cannot compile.
         MemoryError
             If growing takes more memory than is available without swapping.
         """

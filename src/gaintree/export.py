@@ -250,7 +250,9 @@ def to_sklearn(estimator: Any) -> DecisionTreeClassifier:
     _refuse_categories(estimator)
     parameters = {name: getattr(estimator, name) for name in _SHARED_PARAMETERS}
     parameters["monotonic_cst"] = _signs_of(estimator)
-    copy = DecisionTreeClassifier(criterion=estimator._criterion.name, **parameters)
+    name = estimator._criterion.name
+    criterion = name if name == "gini" else "entropy"  # of others scikit-learn has none
+    copy = DecisionTreeClassifier(criterion=criterion, **parameters)
     for name in ("classes_", "n_features_in_", "feature_names_in_", "n_outputs_", "max_features_"):
         if hasattr(estimator, name):
             setattr(copy, name, getattr(estimator, name))

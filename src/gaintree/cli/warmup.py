@@ -69,6 +69,7 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     yield "weights, small tables", fit(_FEW, weights)
     yield "weights, large tables", fit(_MANY, weights)
     yield "random splitter", fit(_FEW, splitter="random")
+    yield "other criteria", fit(_FEW, criterion="gain_ratio")
     for name, n in (("small", _FEW), ("large", _MANY)):
         categories = GainTreeClassifier(categorical_features=[2])
         yield f"categories, {name} tables", partial(_fit_categories, categories, X[:n], y[:n])

@@ -314,13 +314,15 @@ class Impurity(Criterion):
         return self.strict
 
     def is_bounded(self, n_classes: int) -> bool:
-        # Without terms to sum up, only the corners of a box of two classes are known.
-        return self.concave and (self.phi is not None or n_classes <= 2)
+        # Without terms to sum up, only the corners of a box of two classes are known. An impurity
+        # that is not strictly concave ties so many cuts that bounds rule none of them out.
+        return self.strict and (self.phi is not None or n_classes <= 2)
 
     def formulas(self, n_classes: int) -> Formulas:
         if not self.is_bounded(n_classes):
             return super().formulas(n_classes)
-        return Formulas(*_pointers(type(self)), self.parameter, None)
+        impurity, score, phi, factor = _pointers(type(self))
+        return Formulas(impurity, score, phi, factor, self.parameter, None)
 
     def tables(self, n_samples: int) -> Tables | None:
         if self.phi is None or self.factor is None:

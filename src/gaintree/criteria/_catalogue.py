@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
     @classmethod
     def of(cls, criterion: Criterion) -> "Entry":
-        return cls(*(getattr(criterion, name) for name in cls._fields[:-1]), criterion)
+        return cls._make([*(getattr(criterion, name) for name in cls._fields[:-1]), criterion])
 
 
 _SHOWN = Entry._fields[:1] + Entry._fields[2:-1]

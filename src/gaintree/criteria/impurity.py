@@ -140,7 +140,9 @@ class Misclassification(Impurity):
     ``I(p) = 1 - max_k p_k``
 
     A share, so without a unit. Range: 0 (one class) to 1 - 1 / n_classes (all equally frequent).
-    It is concave but not strictly: many a useful split gains nothing by it, and many are tied.
+    It is concave but not strictly: many a useful split gains nothing by it, and many are tied. A
+    node of which no split avoids an error is not split: the first of the tied splits would be made,
+    which takes off one sample, and so on.
 
     References
     ----------
@@ -162,6 +164,11 @@ class Misclassification(Impurity):
     impurity = staticmethod(_misclassification)
     score = staticmethod(_misclassification_score)
     cost = staticmethod(_errors)
+    value = staticmethod(terms.gain)
+
+    @property
+    def floor(self) -> float:
+        return 0.0
 
 
 @formula
@@ -392,7 +399,7 @@ class Renyi(Impurity):
         return self.alpha <= 1.0 + _NEAR_ONE
 
     @property
-    def boundary_exact(self) -> bool:  # type: ignore[override]
+    def strict(self) -> bool:  # type: ignore[override]
         return self.concave
 
     @property

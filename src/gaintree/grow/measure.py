@@ -35,9 +35,11 @@ def new_columns(
     n_features: int, n_classes: int, is_counted: bool, draws_cuts: bool, tables: CostTables | None
 ) -> Columns:
     """Return the room for the columns of a node, with the tables or without."""
-    nothing = np.empty(0)
+    whole, factor, phi = tables or CostTables(np.empty(0), np.empty(0), np.empty(0))
     return Columns(
-        *(tables or (nothing, nothing, nothing)),
+        whole=whole,
+        factor=factor,
+        phi=phi,
         left=np.empty((n_features, n_classes)),
         right=np.empty((n_features, n_classes)),
         log2_cuts=np.empty(n_features),

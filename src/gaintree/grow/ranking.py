@@ -22,6 +22,8 @@ from gaintree.grow.scratch import BEST, WEIGHTS
 from gaintree.grow.split import NOWHERE, TIE, start_search, tie_with
 from gaintree.grow.tally import weigh
 
+_ROUNDING = 1e-12  # a value that is no more than this above the floor is not above it
+
 
 @subkernel
 def _search(g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m, q):
@@ -100,7 +102,7 @@ def _choose(n, floor, s, q):
     for i in range(n):
         highest = max(highest, q.values[i])
     chosen = NOWHERE
-    if highest > floor:
+    if highest > floor + _ROUNDING:
         for i in range(n):
             if q.values[i] >= highest - TIE * abs(highest) and (
                 chosen == NOWHERE or s.features[q.places[i]] < s.features[q.places[chosen]]
@@ -160,5 +162,5 @@ def find_by_value(
         g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m,
         q,
     )  # fmt: skip
-    if not measure.is_ranked and -best.cost <= measure.floor:
+    if not measure.is_ranked and -best.cost <= measure.floor + _ROUNDING:
         best.feature = NOWHERE
