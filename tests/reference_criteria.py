@@ -294,7 +294,7 @@ COUNTS = {"real_weights": False}
 CRITERIA = {
     "entropy": by_impurity(entropy, concave=True),
     "gini": by_impurity(gini, concave=True),
-    "misclassification": by_impurity(misclassification, concave=True, boundary_exact=False),
+    "misclassification": by_impurity(misclassification, concave=True, **NEITHER),
     "dkm": by_impurity(dkm, concave=True),
     "tsallis(0.5)": by_impurity(partial(tsallis, q=0.5), concave=True),
     "tsallis(1.5)": by_impurity(partial(tsallis, q=1.5), concave=True),

@@ -13,19 +13,25 @@ from gaintree.criteria._tables import CostTables
 
 
 @formula
+def _mdlp_before(weights, total, parameter):
+    """What the classes of a node cost, less what a cut costs that does not depend on its place."""
+    k = float(terms.count_present(weights))
+    if k < 2.0:
+        return 0.0
+    # log2(3^k - 2), where 3^k may overflow
+    labels = k * math.log2(3.0) + math.log1p(-2.0 * 3.0**-k) / terms.LN2
+    entropy = terms.entropy(weights, total, parameter)
+    return (total + k) * entropy - math.log2(total - 1.0) - labels
+
+
+@formula
 def _mdlp(left, right, weight_left, weight_right, cost_left, cost_right, cost_node, parameter):
-    weight = weight_left + weight_right
-    k_left, k_right, k = 0.0, 0.0, 0.0
+    k_left, k_right = 0.0, 0.0
     for i in range(len(left)):
         k_left += left[i] > 0.0
         k_right += right[i] > 0.0
-        k += left[i] + right[i] > 0.0
-    # log2(3^k - 2), where 3^k may overflow
-    labels = k * math.log2(3.0) + math.log1p(-2.0 * 3.0**-k) / terms.LN2
-    codes = k * cost_node / weight
-    codes -= k_left * cost_left / weight_left + k_right * cost_right / weight_right
-    paid = math.log2(weight - 1.0) + labels - codes
-    return (cost_node - (cost_left + cost_right) - paid) / weight
+    after = (1.0 + k_left / weight_left) * cost_left + (1.0 + k_right / weight_right) * cost_right
+    return (cost_node - after) / (weight_left + weight_right)
 
 
 class MDLP(Criterion):
@@ -55,6 +61,7 @@ class MDLP(Criterion):
     source = "Fayyad and Irani 1993"
     weights = "integer"
     value = staticmethod(_mdlp)
+    before = staticmethod(_mdlp_before)
 
     @property
     def floor(self) -> float:

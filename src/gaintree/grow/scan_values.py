@@ -2,6 +2,12 @@
 
 The columns and their cuts are those of scan.py. What a side costs is looked up in tables, or else
 computed; the rest is the criterion's.
+
+Cuts inside a run of one class are not scored where the criterion is boundary-exact. Where a guard
+says from which gain on cuts may be made, the first look at the columns is for gains, which are.
+In the second look the best cut that may be made can be inside a run, but only if one end of the run
+may be made and the other not: the gain is convex along a run, and so lower than at one of the ends,
+and the ratio has its greatest value at an end.
 """
 
 import numpy as np
@@ -9,7 +15,7 @@ import numpy as np
 from gaintree._jit import inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
 from gaintree.grow.constraints import is_constrained, keeps_order
-from gaintree.grow.measure import value_of_costs
+from gaintree.grow.measure import PARAMETER, value_of_costs
 from gaintree.grow.scan import NO_CLASS, scan_column_of_categories
 from gaintree.grow.scratch import BEST, LEFT, RIGHT, WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.split import NOWHERE, takes_lead, tie_with
@@ -68,6 +74,26 @@ def _offer(
 
 
 @subkernel
+def _offer_inside(
+    row, first, last, start, n_left, n_samples, feature, side, counts_left, counts_right, left,
+    right, node, scorer, labels, least, best, s, m, q,
+):  # fmt: skip
+    """Offer the cuts inside the run ``row[first:last]`` of one class, all of which is left now."""
+    k = labels.classes[sample_of(row[first])]
+    _move(k, first - last, counts_left, counts_right, left, right)
+    n_left -= last - first
+    for i in range(first + 1, last):
+        _move(k, 1, counts_left, counts_right, left, right)
+        n_left += 1
+        if rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)]):
+            _offer(
+                i - start, n_left, n_samples, feature, side, counts_left, counts_right, left,
+                right, node, scorer, labels, least, best, s, m, q,
+            )  # fmt: skip
+    _move(k, 1, counts_left, counts_right, left, right)
+
+
+@subkernel
 def scan_values(
     words, n_values, start, end, first, last, node, table, labels, scorer, rules, best, s, c, m, q
 ):
@@ -75,16 +101,21 @@ def scan_values(
     classes, n_classes, n_samples = labels.classes, len(node), end - start
     counts_left, counts_right = s.tallies[LEFT], s.tallies[RIGHT]
     left, right = s.weights[WEIGHTS_LEFT], s.weights[WEIGHTS_RIGHT]
-    least, is_skipping = rules.min_samples_leaf, scorer.measure.skips
+    least, measure = rules.min_samples_leaf, scorer.measure
+    is_second_look = measure.is_guarded and not np.isnan(s.facts[PARAMETER])
     for n_drawn in range(first, last):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
         row = words[feature]
-        skips = is_skipping and least == 1 and not is_constrained(feature, m)
         if rank_of(row[start]) == rank_of(row[end - 1]):
             continue
         stop = first_missing(row, start, end, n_values[feature])
+        skips = least == 1 and not is_constrained(feature, m)
+        if is_second_look:
+            skips = skips and stop == end
+        else:
+            skips = skips and (measure.skips or measure.is_guarded)
         if c is not None and c.n_categories[feature] > 0:
             scan_column_of_categories(
                 row, start, stop, end, feature, node, table, labels, scorer, rules, best, s, c
@@ -95,7 +126,7 @@ def scan_values(
             for k in range(n_classes):
                 counts_left[k], counts_right[k] = 0, node[k]
                 left[k], right[k] = 0.0, float(node[k])
-            n_left = 0
+            n_left, was_allowed = 0, False  # the cut before the run
             if side == 1:
                 n_left = end - stop
                 for i in range(stop, end):
@@ -116,10 +147,19 @@ def scan_values(
                     _move(run, n_run, counts_left, counts_right, left, right)
                     n_left += n_run
                 if begin > start:
-                    n_cuts += _offer(
+                    is_allowed = _offer(
                         begin - start, n_left, n_samples, feature, side, counts_left,
                         counts_right, left, right, node, scorer, labels, least, best, s, m, q,
                     )  # fmt: skip
+                    n_cuts += is_allowed
+                    is_between = n_run > 1 and begin - n_run > start
+                    if skips and is_second_look and is_between and is_allowed != was_allowed:
+                        _offer_inside(
+                            row, begin - n_run, begin, start, n_left, n_samples, feature, side,
+                            counts_left, counts_right, left, right, node, scorer, labels, least,
+                            best, s, m, q,
+                        )  # fmt: skip
+                    was_allowed = is_allowed
                 if is_pure:
                     run, n_run = k, i - begin
                     continue
