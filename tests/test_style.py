@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree import criteria, export, information, inspection, prune
+from gaintree import criteria, export, feature_selection, information, inspection, prune
 
 SOURCE = Path(gaintree.__file__).parent
 
@@ -17,10 +17,10 @@ SOURCE = Path(gaintree.__file__).parent
 LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
-    {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
+    {"chance", "criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress"},
-    {"estimators"},
+    {"estimators", "feature_selection"},
     {"__init__", "__main__", "cli"},
 ]
 # Growing state never crosses to what works on trees, nor the other way.
@@ -81,6 +81,7 @@ PUBLIC = [
         for name, method in inspect.getmembers(gaintree.GainTreeClassifier, inspect.isfunction)
         if not name.startswith("_") and method.__module__.startswith("gaintree")
     ),
+    *(getattr(feature_selection, name) for name in feature_selection.__all__),
     *(getattr(information, name) for name in information.__all__),
     *(getattr(inspection, name) for name in inspection.__all__),
     *(getattr(prune, name) for name in prune.__all__),

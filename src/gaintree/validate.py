@@ -105,7 +105,8 @@ def _fit_encoder(estimator: Any, X: Any, choice: Any) -> npt.NDArray[np.floating
 
 def _refuse_random_sets(estimator: Any) -> None:
     """Raise where sets of categories would have to be drawn."""
-    if estimator.splitter == "random" and estimator.is_categorical_ is not None:
+    splitter = getattr(estimator, "splitter", "best")
+    if splitter == "random" and estimator.is_categorical_ is not None:
         names = getattr(estimator, "feature_names_in_", np.arange(estimator.n_features_in_))
         raise ValueError(
             "splitter='random' draws thresholds, and there are none in columns of categories:"
