@@ -30,6 +30,8 @@ y = np.array([0, 0, 1, 1])
         ({"max_features": "all"}, ["max_features", "sqrt", "'all'"]),
         ({"max_leaf_nodes": 1}, ["max_leaf_nodes", "Got 1 instead"]),
         ({"min_impurity_decrease": -0.1}, ["min_impurity_decrease", "-0.1"]),
+        ({"max_p_value": 0.0}, ["max_p_value", "0.0"]),
+        ({"max_p_value": 1.5}, ["max_p_value", "1.5"]),
         ({"ccp_alpha": -1.0}, ["ccp_alpha", "-1.0"]),
         ({"class_weight": "balance"}, ["class_weight", "balanced", "'balance'"]),
         ({"random_state": "seed"}, ["random_state", "'seed'"]),

@@ -37,6 +37,7 @@ X, y = load_iris(return_X_y=True)
         GainTreeClassifier(min_samples_split=0.2),
         GainTreeClassifier(min_weight_fraction_leaf=0.1),
         GainTreeClassifier(min_impurity_decrease=0.02),
+        GainTreeClassifier(max_p_value=0.5),
         GainTreeClassifier(ccp_alpha=0.01, random_state=0),
     ]
 )
@@ -53,6 +54,7 @@ def test_parameters_and_defaults_are_those_of_scikit_learn():
         "categorical_features",
         "interaction_cst",
         "max_bins",
+        "max_p_value",
         "n_jobs",
     }
 

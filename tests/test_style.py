@@ -19,7 +19,7 @@ LAYERS = [
     {"_bundle", "_jit"},
     {"chance", "criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
     {"grow", "predict", "prune", "inspection"},
-    {"constraints", "validate", "export", "progress"},
+    {"constraints", "validate", "export", "progress", "stopping"},
     {"estimators", "feature_selection"},
     {"__init__", "__main__", "cli"},
 ]

@@ -1,6 +1,7 @@
 """The scikit-learn estimator: checks its input, grows, prunes; the mathematics is elsewhere."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from gaintree import criteria, export, predict, prune, validate
 from gaintree.constraints import check_constraints
 from gaintree.grow import grow_tree
 from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
+from gaintree.stopping import grow_while_significant
 from gaintree.tree import Tree
 
 
@@ -59,6 +61,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     min_impurity_decrease : float, default=0.0
         A split is made only if its gain times the node's share of the total weight is at least
         this, in the unit of the criterion (bits for entropy).
+    max_p_value : float, default=None
+        A node is split only if chance would split it so well with a probability of at most this, in
+        (0, 1]; see the notes. 0.05 leaves labels that nothing tells alone in 95 of 100 fits. None
+        does not ask. A `sample_weight` must hold whole numbers, which stand for so many samples.
     class_weight : dict, "balanced", default=None
         Weight of each class; ``"balanced"`` weighs each inversely to its frequency.
     ccp_alpha : float, default=0.0
@@ -136,6 +142,20 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     the most sets to choose from, and a column of names can part them all. `max_depth`,
     `min_samples_leaf`, `ccp_alpha` and :mod:`gaintree.prune` limit what that costs.
 
+    With `max_p_value`, growing stops in the manner of conditional inference trees (Hothorn, Hornik
+    and Zeileis): a node is a leaf if the p-value of its best split, under the hypothesis that
+    classes are dealt out to its samples at random, is greater. With p that of the column that is
+    split on, and d columns that vary in the node, it is ``1 - (1 - p)^d``. For a column of
+    categories p is that of Pearson's statistic of the whole table of categories and classes, with
+    its exact mean and variance, and not that of the best of all sets. For a column of numbers,
+    whose cuts are not independent, it is the lower of two upper bounds. One is
+    ``1 - (1 - p_cut)^m`` for m cuts, p_cut from Pearson's statistic. The other is that of Miller
+    and Siegmund, and of DeLong for more than two classes: with ``G = 2 n ln2 gain``, K classes in
+    the node, ``f = K - 1`` and T the range of the cuts in log odds of the share on the left,
+    ``(G/2)^(f/2) e^(-G/2) / Gamma(f/2) ((1 - f/G) T + 2/G)``, where ``G > f``. Only the column that
+    gains most is tested: where it is one of names, the node is a leaf, whatever others tell.
+    `class_weight` changes which split is best, but is no part of the test.
+
     With `monotonic_cst`, a split of a feature of 1 or -1 is admissible if the shares of its two
     children are in that order and within the bounds of the node; below it, the middle of the two is
     a bound. Shares of classes (`tree_.value`) are clipped to the bounds, impurities are not. That
@@ -150,6 +170,12 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     J. R. Quinlan, "Induction of decision trees", Machine Learning 1 (1986) 81-106.
     L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees",
     Wadsworth, 1984.
+    T. Hothorn, K. Hornik, A. Zeileis, "Unbiased recursive partitioning", Journal of Computational
+    and Graphical Statistics 15 (2006) 651-674.
+    R. Miller, D. Siegmund, "Maximally selected chi square statistics", Biometrics 38 (1982)
+    1011-1016.
+    D. M. DeLong, "Crossing probabilities for a square root boundary by a Bessel process",
+    Communications in Statistics, Theory and Methods 10 (1981) 2197-2213.
     D. Coppersmith, S. J. Hong, J. Hosking, "Partitioning nominal attributes in decision trees",
     Data Mining and Knowledge Discovery 3 (1999) 197-217.
 
@@ -204,6 +230,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
         "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
         "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
+        "max_p_value": [Interval(Real, 0.0, 1.0, closed="right"), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
         "monotonic_cst": ["array-like", dict, None],
@@ -226,6 +253,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         random_state: int | np.random.RandomState | None = None,
         max_leaf_nodes: int | None = None,
         min_impurity_decrease: float = 0.0,
+        max_p_value: float | None = None,
         class_weight: dict[Any, float] | str | None = None,
         ccp_alpha: float = 0.0,
         monotonic_cst: npt.ArrayLike | dict[str, int] | None = None,
@@ -244,6 +272,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.max_leaf_nodes = max_leaf_nodes
         self.min_impurity_decrease = min_impurity_decrease
+        self.max_p_value = max_p_value
         self.class_weight = class_weight
         self.ccp_alpha = ccp_alpha
         self.monotonic_cst = monotonic_cst
@@ -306,7 +335,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         rules = validate.check_rules(self, n_samples, n_features, total)
 
         criterion = criteria.get(self.criterion)
-        tree = grow_tree(
+        grow = grow_tree
+        if self.max_p_value is not None:
+            grow = partial(grow_while_significant, self.max_p_value, given[2])
+        tree = grow(
             X,
             codes,
             len(labels),
