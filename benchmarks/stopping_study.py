@@ -145,8 +145,8 @@ _NOISE = """\
 
 Ten columns that tell nothing of the class. The share of {draws} draws in which the tree is the root
 alone with `max_p_value=0.05`. It should be 0.95 or more; if it is 0.95, one figure in forty is
-below {least:.3f}. "uneven" categories have the shares of a Zipf law, up to 1,000 of them; "mixed" is
-two columns of each kind.
+below {least:.3f}. "uneven" categories have the shares of a Zipf law, up to 1,000 of them; "mixed"
+is two columns of each kind.
 
 """
 
