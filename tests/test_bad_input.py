@@ -36,6 +36,8 @@ y = np.array([0, 0, 1, 1])
         ({"class_weight": "balance"}, ["class_weight", "balanced", "'balance'"]),
         ({"random_state": "seed"}, ["random_state", "'seed'"]),
         ({"categorical_features": "a"}, ["categorical_features", "from_dtype", "'a'"]),
+        ({"category_charge": -0.1}, ["category_charge", "-0.1"]),
+        ({"category_charge": np.inf}, ["category_charge", "inf"]),
         ({"max_bins": 1}, ["max_bins", "Got 1 instead"]),
         ({"n_jobs": 1.5}, ["n_jobs", "1.5"]),
     ],

@@ -52,6 +52,7 @@ def test_parameters_and_defaults_are_those_of_scikit_learn():
     assert ours["criterion"] == "entropy"
     assert set(ours) - set(theirs) == {
         "categorical_features",
+        "category_charge",
         "interaction_cst",
         "max_bins",
         "max_p_value",

@@ -271,6 +271,7 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
         max_features=_as_n_features(estimator.max_features, n_features),
         random_thresholds=estimator.splitter == "random",
         max_bins=int(estimator.max_bins or 0),
+        category_charge=float(estimator.category_charge),
     )
 
 
@@ -312,6 +313,11 @@ def refuse_unsupported(estimator: Any) -> None:
         raise ValueError(
             f"max_bins={estimator.max_bins} needs splitter='best' and a concave criterion, not"
             f" splitter={estimator.splitter!r} and criterion={estimator.criterion!r}."
+        )
+    if estimator.category_charge > 0.0 and not criteria.get(estimator.criterion).concave:
+        raise ValueError(
+            f"category_charge={estimator.category_charge} is told in the unit of an impurity, and"
+            f" needs a concave criterion, not criterion={estimator.criterion!r}."
         )
 
 
