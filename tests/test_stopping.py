@@ -14,7 +14,7 @@ from scipy.stats import binom, chi2
 from scipy.stats import gamma as gamma_law
 from sklearn.datasets import load_iris, make_classification
 
-from gaintree import GainTreeClassifier, stopping
+from gaintree import GainTreeClassifier, criteria, stopping
 from gaintree.chance import (
     Cuts,
     _skewness,
@@ -23,7 +23,9 @@ from gaintree.chance import (
     log_p_of_tables,
     mean_of_best_cut,
 )
+from gaintree.grow import growth
 from gaintree.stopping import limit_leaves
+from test_engines import RULES
 
 X, y = load_iris(return_X_y=True)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -326,6 +328,32 @@ def test_a_level_of_one_stops_nothing_and_a_low_one_all():
     ]
     assert leaves == sorted(leaves)
     assert GainTreeClassifier(max_p_value=0.9, max_depth=2).fit(table, classes).get_depth() == 2
+
+
+@pytest.mark.parametrize("stop_at", [None, 0.2])
+def test_progress_is_told_over_all_rounds(stop_at, monkeypatch):
+    monkeypatch.setattr(growth, "_SLICE", 2_000)
+    monkeypatch.setattr(stopping, "_FIRST_DEPTH", 2)
+    table, classes = data(3000)
+    shares = []
+
+    def report(share):
+        shares.append(share)
+        return stop_at is not None and share > stop_at
+
+    tree = stopping.grow_while_significant(
+        0.5, None, table, classes.astype(np.int32), 2, None, None, criteria.get("entropy"),
+        RULES._replace(max_features=6), seed=0, n_threads=1, report=report,
+    )  # fmt: skip
+    assert shares == sorted(shares)
+    assert 0.0 <= shares[0] < shares[-1] <= 1.0
+    assert len(shares) > 2
+    whole = GainTreeClassifier(max_p_value=0.5).fit(table, classes).tree_
+    if stop_at is None:
+        assert tree.equals(whole)
+        return
+    assert shares[-1] > stop_at >= shares[-2]
+    assert 1 <= tree.n_leaves < whole.n_leaves
 
 
 @pytest.mark.parametrize("max_leaf_nodes", [2, 3, 10, 1000])

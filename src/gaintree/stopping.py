@@ -25,6 +25,7 @@ from gaintree.tree import Tree
 _Floats = npt.NDArray[np.float64]
 
 _FIRST_DEPTH = 8
+_BYTES_A_SAMPLE = 32  # its leaf, its place by leaf, and those of a node while it is tested
 
 
 def grow_while_significant(
@@ -129,8 +130,9 @@ def _used_samples(
     weights: _Floats | None,
 ) -> _Samples:
     is_used = np.ones(len(X), dtype=np.bool_) if weights is None else weights > 0.0
-    if not (is_used.all() and X.flags.c_contiguous):
-        require_memory(X.nbytes, FEWER, "A copy of X to test splits of")
+    is_copied = not (is_used.all() and X.flags.c_contiguous)
+    n_bytes = X.nbytes * is_copied + _BYTES_A_SAMPLE * len(X)
+    require_memory(n_bytes, FEWER, "Testing splits of {:,} samples", len(X))
     if not is_used.all():
         X, classes = X[is_used], classes[is_used]
         counts = None if counts is None else counts[is_used]

@@ -7,7 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlogy
 
+from gaintree._memory import require_memory
+
 _TIE = 1e-12
+_BYTES_A_COUNT = 64  # of a class below a value: the sums, those of both sides, and their logarithms
 
 
 def mdlp_cuts(x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -70,6 +73,8 @@ def cut_column(
     """Return the cuts of a column of float32 or float64, the classes being codes from 0."""
     present = ~np.isnan(column)
     values, places = np.unique(column[present], return_inverse=True)
+    n_bytes = _BYTES_A_COUNT * (len(values) + 1) * n_classes
+    require_memory(n_bytes, "Fewer samples or classes take less.", "Cutting a column into bins")
     cells = places * n_classes + codes[present]
     counts = np.bincount(cells, minlength=len(values) * n_classes).reshape(-1, n_classes)
     # Samples of each class below each value and, last, in all.
