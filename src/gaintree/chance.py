@@ -25,11 +25,11 @@ _LEAST = 1e-6  # chance at which it ends
 
 
 class Cuts(NamedTuple):
-    """The cuts of a column of numbers that the best one was chosen from."""
+    """The cuts of a column of numbers that the best one was chosen from; or of many, as arrays."""
 
-    number: int
-    log_odds: float  # from the least to the greatest share on the left, summed over the walks
-    n_walks: int  # 2 where missing values may go left or right
+    number: Any
+    log_odds: Any  # from the least to the greatest share on the left, summed over the walks
+    n_walks: Any  # 2 where missing values may go left or right
 
 
 def cuts_of(
@@ -226,7 +226,7 @@ def _log_exceeds(g: Any, freedom: int, cuts: Cuts) -> Floats:
     return np.minimum(_log_crossing(g, freedom, cuts), by_number)
 
 
-def log_any(log_p: Floats, n_tests: npt.NDArray[np.int64]) -> Floats:
+def log_any(log_p: Floats, n_tests: npt.ArrayLike) -> Floats:
     """Log of 1 - (1 - p)^n, the chance of a p so small among n independent tests."""
     tiny = log_p < -30.0  # -log(1 - p) is p, then
     with np.errstate(divide="ignore"):

@@ -8,7 +8,6 @@ enough, once more to twice the depth: a tree that ends early is not grown to its
 import heapq
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from gaintree.tree import Tree
 _Floats = npt.NDArray[np.float64]
 
 _FIRST_DEPTH = 8
+_NO, _YES, _OPEN = 0, 1, 2  # verdicts on splits
 _BYTES_A_SAMPLE = 32  # its leaf, its place by leaf, and those of a node while it is tested
 
 
@@ -120,6 +120,10 @@ class _Samples:
     counts: _Floats | None  # how many samples each stands for
     n_categories: npt.NDArray[np.int64]
 
+    def n_tested(self, rules: Rules) -> int:
+        """Columns that a node has its best split from, at most."""
+        return min(self.X.shape[1], rules.max_features)
+
 
 def _used_samples(
     X: npt.NDArray[np.floating[Any]],
@@ -139,91 +143,118 @@ def _used_samples(
     return _Samples(np.ascontiguousarray(X), classes, n_classes, counts, n_categories)
 
 
-@dataclass(frozen=True)
-class _Node:
-    """A split, and the samples that it splits."""
-
-    of: _Samples
-    rules: Rules
-    feature: int
-    samples: npt.NDArray[np.int64]
-    n_left: int  # the first so many of them go left
-
-    def is_significant(self, log_level: float) -> bool:
-        """Whether chance splits the node so well with a probability of at most the level."""
-        n_features = min(self.of.X.shape[1], self.rules.max_features)
-        if self.of.n_categories[self.feature] == 0:
-            # Cuts need not be counted where even the most that there can be would not matter.
-            n = float(self.sides.sum())
-            most = Cuts(2 * len(self.samples), 4.0 * math.log(n), 2)
-            if _log_any(float(log_p_of_best_cut(self.sides, most)), n_features) <= log_level:
-                return True
-        log_p = self._log_p()
-        if log_p > log_level:
-            return False
-        if _log_any(log_p, n_features) <= log_level:
-            return True
-        return _log_any(log_p, min(n_features, self._count_varying())) <= log_level
-
-    def _log_p(self) -> float:
-        """Log of the p-value of the column, which is not charged for having been chosen."""
-        column = self.of.X[self.samples, self.feature]
-        if self.of.n_categories[self.feature] > 0:
-            return float(log_p_of_tables(self._table(np.unique(column, return_inverse=True)[1])))
-        if self.rules.random_thresholds:
-            number = 2 if np.isnan(column).any() else 1
-            cuts = Cuts(number, 0.0, number)
-        else:
-            cuts = cuts_of(column, self._counts(), self.rules.min_samples_leaf)
-        return float(log_p_of_best_cut(self.sides, cuts))
-
-    def _count_varying(self) -> int:
-        """How many columns vary in the node."""
-        block = self.of.X[self.samples]
-        is_first = (block == block[0]) | (np.isnan(block) & np.isnan(block[0]))
-        return int(np.count_nonzero(~is_first.all(axis=0)))
-
-    @cached_property
-    def sides(self) -> _Floats:
-        """Samples of each class on the left and on the right."""
-        return self._table((np.arange(len(self.samples)) >= self.n_left).astype(np.int64))
-
-    def _table(self, rows: npt.NDArray[np.int64]) -> _Floats:
-        n_classes = self.of.n_classes
-        cells = rows * n_classes + self.of.classes[self.samples]
-        table = np.bincount(cells, self._counts(), (rows.max() + 1) * n_classes)
-        return table.astype(np.float64).reshape(-1, n_classes)
-
-    def _counts(self) -> _Floats | None:
-        return None if self.of.counts is None else self.of.counts[self.samples]
-
-
-def _log_any(log_p: float, n_tests: int) -> float:
-    return float(log_any(np.array(log_p), np.array(n_tests)))
-
-
 def _stop(tree: Tree, of: _Samples, rules: Rules, log_level: float, n_threads: int) -> Tree:
     """Turn splits that are not significant, and are below none such, into leaves."""
     if log_level == 0.0:  # no p-value is greater
         return tree
     leaves, _ = apply(tree, of.X, n_threads)
-    order = np.argsort(leaves, kind="stable")
+    order, ends = np.argsort(leaves, kind="stable"), _ends(tree)
     # Nodes are numbered depth first, so the samples of each stand together.
     starts = np.searchsorted(leaves[order], np.arange(tree.node_count + 1))
-    given_up, waiting = [], [(0, tree.node_count)]
-    while waiting:
-        node, end = waiting.pop()
-        if tree.is_leaf[node]:
-            continue
-        left, right = int(tree.children_left[node]), int(tree.children_right[node])
-        samples = order[starts[node] : starts[end]]
-        n_left = int(starts[right] - starts[left])
-        split = _Node(of, rules, int(tree.feature[node]), samples, n_left)
-        if split.is_significant(log_level):
-            waiting += [(left, right), (right, end)]
+    tables = _tables(tree, of, leaves, ends)
+    verdicts = _judge(tree, of, rules, log_level, tables)
+    given_up, level = [], np.zeros(1, dtype=np.int64)
+    while len(level := level[~tree.is_leaf[level]]) > 0:  # from the root downwards
+        unsure = level[verdicts[level] == _OPEN]
+        samples = [order[starts[node] : starts[ends[node]]] for node in unsure]
+        verdicts[unsure] = _test(
+            tree.feature[unsure], samples, tables[unsure], of, rules, log_level
+        )
+        given_up.append(level[verdicts[level] == _NO])
+        kept = level[verdicts[level] == _YES]
+        level = np.concatenate([tree.children_left[kept], tree.children_right[kept]])
+    return turn_into_leaves(tree, np.concatenate([np.empty(0, dtype=np.int64), *given_up]))
+
+
+def _ends(tree: Tree) -> npt.NDArray[np.int64]:
+    """The number after the last of each node's branch."""
+    ends = np.full(tree.node_count, tree.node_count)
+    for depth in range(tree.max_depth):
+        above = np.flatnonzero((tree.depths == depth) & ~tree.is_leaf)
+        ends[tree.children_left[above]] = tree.children_right[above]
+        ends[tree.children_right[above]] = ends[above]
+    return ends
+
+
+def _tables(
+    tree: Tree, of: _Samples, leaves: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> _Floats:
+    """Samples of each class on both sides of each node, of shape (node_count, 2, n_classes)."""
+    cells = leaves * of.n_classes + of.classes
+    in_leaves = np.bincount(cells, of.counts, tree.node_count * of.n_classes)
+    before = np.zeros((tree.node_count + 1, of.n_classes))
+    np.cumsum(in_leaves.reshape(tree.node_count, of.n_classes), axis=0, out=before[1:])
+    right = tree.children_right
+    left_side = before[right] - before[tree.children_left]
+    return np.stack([left_side, before[ends] - before[right]], axis=1)
+
+
+def _judge(
+    tree: Tree, of: _Samples, rules: Rules, log_level: float, tables: _Floats
+) -> npt.NDArray[np.int8]:
+    """Whether each split is significant, where that is plain without counting cuts, or open.
+
+    Of the cuts there is one at least, and at most there are those of as many values as samples.
+    """
+    verdicts = np.full(tree.node_count, _OPEN, dtype=np.int8)
+    splits = np.flatnonzero(~tree.is_leaf)
+    splits = splits[of.n_categories[tree.feature[splits]] == 0]
+    sizes = tables[splits].sum(axis=(1, 2))
+    most = Cuts(2 * tree.n_node_samples[splits], 4.0 * np.log(sizes), 2)
+    least_p = log_p_of_best_cut(tables[splits], Cuts(1, 0.0, 1))
+    greatest_p = log_any(log_p_of_best_cut(tables[splits], most), of.n_tested(rules))
+    verdicts[splits[least_p > log_level]] = _NO
+    verdicts[splits[greatest_p <= log_level]] = _YES
+    return verdicts
+
+
+def _test(
+    features: npt.NDArray[np.int64],
+    samples: list[npt.NDArray[np.int64]],
+    tables: _Floats,
+    of: _Samples,
+    rules: Rules,
+    log_level: float,
+) -> npt.NDArray[np.bool_]:
+    """Whether chance makes each split so well with a probability of at most the level."""
+    log_p, cuts = np.zeros(len(features)), np.zeros((len(features), 3))
+    is_number = of.n_categories[features] == 0
+    for i, (feature, those) in enumerate(zip(features.tolist(), samples, strict=True)):
+        if is_number[i]:
+            cuts[i] = _cuts(feature, those, of, rules)
         else:
-            given_up.append(node)
-    return turn_into_leaves(tree, np.array(given_up, dtype=np.int64))
+            log_p[i] = log_p_of_tables(_count_categories(feature, those, of))
+    log_p[is_number] = log_p_of_best_cut(tables[is_number], Cuts(*cuts[is_number].T))
+    n_tested = of.n_tested(rules)
+    found = log_any(log_p, n_tested) <= log_level
+    for i in np.flatnonzero(~found & (log_p <= log_level)).tolist():
+        found[i] = log_any(log_p[i], min(n_tested, _count_varying(of.X[samples[i]]))) <= log_level
+    return found
+
+
+def _cuts(feature: int, samples: npt.NDArray[np.int64], of: _Samples, rules: Rules) -> Cuts:
+    column = of.X[samples, feature]
+    if rules.random_thresholds:
+        number = 2 if np.isnan(column).any() else 1
+        return Cuts(number, 0.0, number)
+    return cuts_of(
+        column, None if of.counts is None else of.counts[samples], rules.min_samples_leaf
+    )
+
+
+def _count_categories(feature: int, samples: npt.NDArray[np.int64], of: _Samples) -> _Floats:
+    """The table of the categories of a node, missing values a row, and of its classes."""
+    _, rows = np.unique(of.X[samples, feature], return_inverse=True)
+    cells = rows * of.n_classes + of.classes[samples]
+    counts = None if of.counts is None else of.counts[samples]
+    table = np.bincount(cells, counts, (rows.max() + 1) * of.n_classes)
+    return table.astype(np.float64).reshape(-1, of.n_classes)
+
+
+def _count_varying(block: npt.NDArray[np.floating[Any]]) -> int:
+    """How many columns vary in the rows of a node."""
+    is_first = (block == block[0]) | (np.isnan(block) & np.isnan(block[0]))
+    return int(np.count_nonzero(~is_first.all(axis=0)))
 
 
 def limit_leaves(tree: Tree, max_leaf_nodes: int) -> Tree:
