@@ -17,6 +17,9 @@ def _threads_for_all(monkeypatch):
     monkeypatch.setattr(engines, "_LEAST_IN_THREADS", 0)
 
 
+CHARGES = st.sampled_from([0.0, 0.0, 0.3, 1.0])
+
+
 @st.composite
 def tables(draw, sizes=(30, 300, 1500, 3000), levels=(1, 2, 4, 8, 12, 30, 200, 300, 900)):
     """A table of numbers and categories, its labels and weights."""
@@ -56,13 +59,15 @@ def tables(draw, sizes=(30, 300, 1500, 3000), levels=(1, 2, 4, 8, 12, 30, 200, 3
     st.sampled_from([1, 2, 5]),
     st.sampled_from([1024, 1024, 256, 64, 0]),
     st.sampled_from([False, False, False, True]),
+    CHARGES,
     n=500,
 )
 def test_engines_grow_the_same_tree(
-    table, rules, criterion, n_small, n_bins, n_threads, n_bits, exhaustive
+    table, rules, criterion, n_small, n_bins, n_threads, n_bits, exhaustive, charge
 ):
     *table, n_categories = table
-    rules = rules._replace(max_features=min(rules.max_features, len(n_categories)))
+    max_features = min(rules.max_features, len(n_categories))
+    rules = rules._replace(max_features=max_features, category_charge=charge)
     arguments = (*table, criteria.get(criterion), rules, 0)
     expected = grow_tree(
         *arguments, n_threads=1, exhaustive=True, n_bits=0, n_categories=n_categories
@@ -126,24 +131,65 @@ def nodes_of(tree, X):
     st.sampled_from(["entropy", "gini"]),
     st.sampled_from([1, 1, 2, 5]),
     st.booleans(),
+    CHARGES,
     n=200,
 )
-def test_every_node_has_the_best_of_all_sets(table, criterion, least, exhaustive):
+def test_every_node_has_the_best_of_all_sets(table, criterion, least, exhaustive, charge):
     X, y, n_classes, _, _, n_categories = table
-    limits = RULES._replace(max_features=99, min_samples_leaf=least)
+    limits = RULES._replace(max_features=99, min_samples_leaf=least, category_charge=charge)
     tree = grow_tree(
         X, y, n_classes, None, None, criteria.get(criterion), limits, 0, 1, exhaustive=exhaustive,
         n_categories=n_categories,
     )  # fmt: skip
+
+    def charge_of(column, c):
+        n_present = len(np.unique(column[~np.isnan(column)]))
+        return charge * (n_present - 1) if c > 0 and n_present > 1 else 0.0
+
+    def best_of(rows):
+        """The least cost of a split that pays for its charge."""
+        whole = len(rows) * impurity(np.bincount(y[rows], minlength=n_classes), criterion)
+        best = np.inf
+        for f, c in enumerate(n_categories):
+            charged = charge_of(X[rows, f], c)
+            costs = (
+                weighted_impurity(y[rows], mask, n_classes, criterion, least) + charged
+                for mask in every_split(X[rows, f], c > 0)
+            )
+            cheapest = min(costs, default=np.inf)
+            if charged == 0.0 or cheapest < whole - 1e-9:
+                best = min(best, cheapest)
+        return best
+
+    splits = set()
     for node, rows, left in nodes_of(tree, X):
+        splits.add(node)
         assert len(rows) == tree.n_node_samples[node]
-        best = min(
-            weighted_impurity(y[rows], mask, n_classes, criterion, least)
-            for f, c in enumerate(n_categories)
-            for mask in every_split(X[rows, f], c > 0)
-        )
+        column, feature = X[rows, tree.feature[node]], tree.feature[node]
         found = weighted_impurity(y[rows], left, n_classes, criterion, least)
-        assert found == pytest.approx(best, abs=1e-9)
+        found += charge_of(column, n_categories[feature])
+        assert found == pytest.approx(best_of(rows), abs=1e-9)
+    if 0 not in splits and tree.impurity[0] > 0.0:
+        assert best_of(np.arange(len(y))) == np.inf
+
+
+def test_names_are_charged_for():
+    rng = np.random.default_rng(0)
+    names, size = rng.integers(0, 200, 400), rng.normal(size=400)
+    y = (size + 2 * rng.normal(size=400) > 0).astype(int)
+    X = np.column_stack([names, size])
+    options = {"categorical_features": [0], "max_depth": 1}
+    for model, feature in (
+        (GainTreeClassifier(**options), 0),
+        (GainTreeClassifier(**options, category_charge=1.0), 1),
+        (GainTreeClassifier(**options, category_charge=0.5, criterion="gini"), 1),
+        (GainTreeClassifier(**options, category_charge=1.0, class_weight="balanced"), 1),
+    ):
+        assert model.fit(X, y).tree_.feature[0] == feature
+    alone = GainTreeClassifier(categorical_features=[0], category_charge=1.0).fit(X[:, :1], y)
+    assert alone.get_n_leaves() == 1
+    twice = GainTreeClassifier(categorical_features=[0], category_charge=1.0)
+    assert twice.fit(X[:, :1] % 2, X[:, 0] % 2).get_n_leaves() == 2
 
 
 def test_the_ordering_of_many_categories_is_close_to_the_best_set():

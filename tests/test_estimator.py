@@ -45,6 +45,7 @@ def _refused(estimator):
         GainTreeClassifier(min_samples_split=0.2),
         GainTreeClassifier(min_weight_fraction_leaf=0.1),
         GainTreeClassifier(min_impurity_decrease=0.02),
+        GainTreeClassifier(max_p_value=0.5),
         GainTreeClassifier(ccp_alpha=0.01, random_state=0),
         GainTreeClassifier(pruning="error_based", leaf_probability="shrinkage"),
     ],
@@ -61,9 +62,11 @@ def test_parameters_and_defaults_are_those_of_scikit_learn():
     assert ours["criterion"] == "entropy"
     assert set(ours) - set(theirs) == {
         "categorical_features",
+        "category_charge",
         "interaction_cst",
         "leaf_probability",
         "max_bins",
+        "max_p_value",
         "n_jobs",
         "pruning",
     }

@@ -9,8 +9,8 @@ from sklearn.datasets import load_iris
 
 import reference_pruning as plain
 from gaintree import GainTreeClassifier, prune
+from gaintree.chance import log_any, log_chi_squared, log_far_end
 from gaintree.prune._base import Nodes
-from gaintree.prune.significance import _log_chi_squared, _log_far_end, log_any
 from trees import WHOLE, for_all, tree_of, trees
 
 # Tennis: days without and with play on either side of a split.
@@ -282,12 +282,12 @@ def test_p_values_do_not_underflow():
 @pytest.mark.parametrize("degrees", [1, 2, 5, 50])
 def test_the_far_end_of_chi_squared_joins_the_near_one(degrees):
     statistics = np.linspace(900, 1300, 9)
-    near = _log_chi_squared(statistics, np.full(9, degrees))
+    near = log_chi_squared(statistics, np.full(9, degrees))
     np.testing.assert_allclose(near, stats.chi2.logsf(statistics, degrees), rtol=1e-12)
-    far = _log_far_end(np.full(9, degrees / 2), statistics / 2)
+    far = log_far_end(np.full(9, degrees / 2), statistics / 2)
     np.testing.assert_allclose(far, near, rtol=1e-12)
     if degrees == 2:  # exponential
-        far = _log_chi_squared(np.array([1e5]), np.array([2]))
+        far = log_chi_squared(np.array([1e5]), np.array([2]))
         np.testing.assert_allclose(far, [-5e4], rtol=1e-12)
 
 

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 import gaintree
-from gaintree import criteria, export, information, inspection, leaves, model_selection, prune
+from gaintree import (
+    criteria,
+    export,
+    feature_selection,
+    information,
+    inspection,
+    leaves,
+    model_selection,
+    prune,
+)
 
 SOURCE = Path(gaintree.__file__).parent
 
@@ -17,10 +26,10 @@ SOURCE = Path(gaintree.__file__).parent
 LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
-    {"criteria", "encode", "frames", "information", "labels", "leaves", "packed", "plain", "tree"},
-    {"grow", "predict", "prune", "inspection"},
-    {"constraints", "validate", "export", "progress"},
-    {"estimators"},
+    {"chance", "criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
+    {"grow", "leaves", "predict", "prune", "inspection"},
+    {"constraints", "validate", "export", "progress", "stopping"},
+    {"estimators", "feature_selection"},
     {"model_selection"},
     {"__init__", "__main__", "cli"},
 ]
@@ -91,17 +100,14 @@ PUBLIC = [
     model_selection.GainTreeClassifierCV.score,
     model_selection.TreeSizeDisplay,
     *methods_of(model_selection.TreeSizeDisplay),
+    model_selection.CriteriaComparison,
+    *methods_of(model_selection.CriteriaComparison),
+    model_selection.PairedTest,
+    model_selection.compare_criteria,
     *(getattr(leaves, name) for name in leaves.__all__),
+    *(getattr(feature_selection, name) for name in feature_selection.__all__),
     *(getattr(information, name) for name in information.__all__),
     *(getattr(inspection, name) for name in inspection.__all__),
-    *(getattr(model_selection, name) for name in model_selection.__all__),
-    *(
-        method
-        for name, method in inspect.getmembers(
-            model_selection.CriteriaComparison, inspect.isfunction
-        )
-        if not name.startswith("_")
-    ),
     *(getattr(prune, name) for name in prune.__all__),
     criteria.get,
     criteria.names,

@@ -1,6 +1,7 @@
 """The scikit-learn estimator: checks its input, grows, prunes; the mathematics is elsewhere."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ from gaintree.constraints import check_constraints
 from gaintree.grow import grow_tree
 from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
 from gaintree.prune.samples import Samples, hold_out, path_of
+from gaintree.stopping import grow_while_significant
 from gaintree.tree import Tree
 
 
@@ -63,6 +65,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     min_impurity_decrease : float, default=0.0
         A split is made only if its gain times the node's share of the total weight is at least
         this, in the unit of the impurity (bits for entropy).
+    max_p_value : float, default=None
+        A node is split only if chance would split it so well with a probability of at most this, in
+        (0, 1]; see the notes. 0.05 leaves labels that nothing tells alone in 95 of 100 fits. None
+        does not ask. A `sample_weight` must hold whole numbers, which stand for so many samples.
     class_weight : dict, "balanced", default=None
         Weight of each class; ``"balanced"`` weighs each inversely to its frequency.
     ccp_alpha : float, default=0.0
@@ -92,6 +98,11 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         (pandas category and string, polars Categorical, Enum and String, dictionaries and strings
         of pyarrow), and those that hold objects, in an array as well, unless all of these are
         numbers. None takes none.
+    category_charge : float, default=0.0
+        What a split by a set of categories is charged for each category of the node but one, in the
+        unit of the criterion and for one sample, not negative: it has to save more. 1.0 is its
+        length in bits, as 2^(v - 1) splits of v categories take v - 1 bits to tell apart. With
+        columns of hundreds of categories it is worth a try; see the notes.
     max_bins : int, default=None
         None is exact. A number from 2 to 255 asks for an approximation: each column is cut between
         so many bins of about equally many samples, and nowhere else. Not with
@@ -150,7 +161,24 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
     the most sets to choose from, and a column of names can part them all. `max_depth`,
-    `min_samples_leaf`, `ccp_alpha` and `pruning` limit what that costs.
+    `min_samples_leaf`, `ccp_alpha` and `pruning` limit what that costs. With `category_charge` such a column is chosen only if it gains that much more: in a node of n
+    samples and v of its categories, its gain counts as ``gain - category_charge (v - 1) / n``, and
+    where nothing is left of it, the column is not split on. With 1.0 and entropy that is the
+    minimum description length of Quinlan and Rivest for the choice of the set.
+
+    With `max_p_value`, growing stops in the manner of conditional inference trees (Hothorn, Hornik
+    and Zeileis): a node is a leaf if the p-value of its best split, under the hypothesis that
+    classes are dealt out to its samples at random, is greater. With p that of the column that is
+    split on, and d columns that vary in the node, it is ``1 - (1 - p)^d``. For a column of
+    categories p is that of Pearson's statistic of the whole table of categories and classes, with
+    its exact mean and variance, and not that of the best of all sets. For a column of numbers,
+    whose cuts are not independent, it is the lower of two upper bounds. One is
+    ``1 - (1 - p_cut)^m`` for m cuts, p_cut from Pearson's statistic. The other is that of Miller
+    and Siegmund, and of DeLong for more than two classes: with ``G = 2 n ln2 gain``, K classes in
+    the node, ``f = K - 1`` and T the range of the cuts in log odds of the share on the left,
+    ``(G/2)^(f/2) e^(-G/2) / Gamma(f/2) ((1 - f/G) T + 2/G)``, where ``G > f``. Only the column that
+    gains most is tested: where it is one of names, the node is a leaf, whatever others tell.
+    `class_weight` changes which split is best, but is no part of the test.
 
     With `monotonic_cst`, a split of a feature of 1 or -1 is admissible if the shares of its two
     children are in that order and within the bounds of the node; below it, the middle of the two is
@@ -165,8 +193,16 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     References
     ----------
     J. R. Quinlan, "Induction of decision trees", Machine Learning 1 (1986) 81-106.
+    J. R. Quinlan, R. L. Rivest, "Inferring decision trees using the minimum description length
+    principle", Information and Computation 80 (1989) 227-248.
     L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees",
     Wadsworth, 1984.
+    T. Hothorn, K. Hornik, A. Zeileis, "Unbiased recursive partitioning", Journal of Computational
+    and Graphical Statistics 15 (2006) 651-674.
+    R. Miller, D. Siegmund, "Maximally selected chi square statistics", Biometrics 38 (1982)
+    1011-1016.
+    D. M. DeLong, "Crossing probabilities for a square root boundary by a Bessel process",
+    Communications in Statistics, Theory and Methods 10 (1981) 2197-2213.
     D. Coppersmith, S. J. Hong, J. Hosking, "Partitioning nominal attributes in decision trees",
     Data Mining and Knowledge Discovery 3 (1999) 197-217.
 
@@ -222,6 +258,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
         "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
         "min_impurity_decrease": [Interval(Real, 0.0, None, closed="left")],
+        "max_p_value": [Interval(Real, 0.0, 1.0, closed="right"), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "ccp_alpha": [Interval(Real, 0.0, None, closed="left")],
         "pruning": [StrOptions(set(prune.names())), prune.PruningMethod, None],
@@ -229,6 +266,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         "monotonic_cst": ["array-like", dict, None],
         "interaction_cst": [list, tuple, StrOptions({"pairwise", "no_interactions"}), None],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "category_charge": [Interval(Real, 0.0, None, closed="left")],
         "max_bins": [Interval(Integral, 2, 255, closed="both"), None],
         "n_jobs": [Integral, None],
     }
@@ -246,6 +284,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         random_state: int | np.random.RandomState | None = None,
         max_leaf_nodes: int | None = None,
         min_impurity_decrease: float = 0.0,
+        max_p_value: float | None = None,
         class_weight: dict[Any, float] | str | None = None,
         ccp_alpha: float = 0.0,
         pruning: str | prune.PruningMethod | None = None,
@@ -253,6 +292,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         monotonic_cst: npt.ArrayLike | dict[str, int] | None = None,
         interaction_cst: Sequence[Collection[int]] | str | None = None,
         categorical_features: npt.ArrayLike | str | None = "from_dtype",
+        category_charge: float = 0.0,
         max_bins: int | None = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -266,6 +306,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.random_state = random_state
         self.max_leaf_nodes = max_leaf_nodes
         self.min_impurity_decrease = min_impurity_decrease
+        self.max_p_value = max_p_value
         self.class_weight = class_weight
         self.ccp_alpha = ccp_alpha
         self.pruning = pruning
@@ -273,6 +314,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.monotonic_cst = monotonic_cst
         self.interaction_cst = interaction_cst
         self.categorical_features = categorical_features
+        self.category_charge = category_charge
         self.max_bins = max_bins
         self.n_jobs = n_jobs
 
@@ -347,7 +389,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         self.classes_ = labels
         self.n_classes_ = len(labels)
         self.n_outputs_ = 1
-        return Samples(X, codes, *weights)
+        counts = None
+        if self.max_p_value is not None and sample_weight is not None:
+            counts = np.broadcast_to(np.asarray(sample_weight, dtype=np.float64), len(codes))
+        return Samples(X, codes, *weights, counts)
 
     def _grow(self, samples: Samples, report: Callable[[float], bool] | None = None) -> Tree:
         """Return the whole tree."""
@@ -356,7 +401,10 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         n_samples, n_features = X.shape
         rules = validate.check_rules(self, n_samples, n_features, total)
         self.max_features_ = rules.max_features
-        return grow_tree(
+        grow = grow_tree
+        if self.max_p_value is not None:
+            grow = partial(grow_while_significant, self.max_p_value, samples.counts)
+        return grow(
             X,
             codes,
             self.n_classes_,

@@ -133,7 +133,8 @@ def _adopt(estimator: Any, X: EncodedTable) -> npt.NDArray[np.floating[Any]]:
 
 def _refuse_random_sets(estimator: Any) -> None:
     """Raise where sets of categories would have to be drawn."""
-    if estimator.splitter == "random" and estimator.is_categorical_ is not None:
+    splitter = getattr(estimator, "splitter", "best")
+    if splitter == "random" and estimator.is_categorical_ is not None:
         names = getattr(estimator, "feature_names_in_", np.arange(estimator.n_features_in_))
         raise ValueError(
             "splitter='random' draws thresholds, and there are none in columns of categories:"
@@ -300,6 +301,7 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
         max_features=_as_n_features(estimator.max_features, n_features),
         random_thresholds=estimator.splitter == "random",
         max_bins=int(estimator.max_bins or 0),
+        category_charge=float(estimator.category_charge),
     )
 
 
@@ -341,6 +343,11 @@ def refuse_unsupported(estimator: Any) -> None:
         raise ValueError(
             f"max_bins={estimator.max_bins} needs splitter='best' and a concave criterion, not"
             f" splitter={estimator.splitter!r} and criterion={estimator.criterion!r}."
+        )
+    if estimator.category_charge > 0.0 and not criteria.get(estimator.criterion).concave:
+        raise ValueError(
+            f"category_charge={estimator.category_charge} is told in the unit of an impurity, and"
+            f" needs a concave criterion, not criterion={estimator.criterion!r}."
         )
 
 

@@ -15,6 +15,10 @@ they are put in the order of their first principal component (Coppersmith, Hong 
 197-217), and then change sides one by one as long as that lowers the cost. A better set may be
 missed.
 
+There are so many sets to choose from that noise always fits one. With ``category_charge`` a set is
+charged for each category of the node but one, as it takes n - 1 bits to tell which of 2 ** (n - 1)
+it is. The charge is the same for all sets of a column, and counts between columns only.
+
 Missing values go to either side, and a split of them from all values is tried, too. Where they were
 not there, they go to the larger child, and so do categories that are not in the node.
 """
@@ -193,7 +197,9 @@ def _offer(
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
     if not _is_admissible(left, n_none, n_samples, n_classes, rules):
         return False
-    cost = _cost(left, node, phi, factor, labels, scorer, s)
+    cost = _cost(left, node, phi, factor, labels, scorer, s) + best.charge
+    if best.charge > 0.0 and cost >= best.whole - TIE * best.whole:
+        return False  # it takes more to tell the set than it saves
     n_before = -n_none
     for k in range(n_classes):
         n_before += left[k]
@@ -413,7 +419,10 @@ def scan_categories(
     """Offer splits of the collected categories of a column to `best`."""
     if n == 0:
         return
-    best.lightest = np.inf
+    best.lightest, best.charge = np.inf, rules.category_charge * (n - 1)
+    if best.charge > 0.0:
+        _clear(s.tallies[LEFT])
+        best.whole = _cost(s.tallies[LEFT], node, phi, factor, labels, scorer, s)
     n_present, last = _present_classes(node, len(labels.class_weight))
     is_hard = n_present > 2 or not _is_bounded(scorer)
     if not is_hard or n > MOST_EXHAUSTIVE:

@@ -37,6 +37,7 @@ class Rules(NamedTuple):
     max_features: int
     random_thresholds: bool
     max_bins: int  # 0 for exact splits
+    category_charge: float = 0.0  # in the unit of the criterion, for each category but one
 
     def record(self) -> npt.NDArray[np.void]:
         """Return the rules as kernels take them, where a tuple would be copied at every call."""

@@ -31,6 +31,8 @@ SPLIT = np.dtype(
             np.int64,
         ),  # the fine bins up to this one go left; NO_FINE if the threshold is known
         ("log2_cuts", np.float64),  # log2 of how many cuts the column searched last has
+        ("charge", np.float64),  # what telling a set of the column's categories costs
+        ("whole", np.float64),  # cost of the node if it is not split; only where sets are charged
         ("lightest", np.float64),  # weight of the lighter side of the cut that was scored last
     ]
 )

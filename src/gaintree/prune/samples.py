@@ -26,12 +26,16 @@ class Samples:
         What each sample weighs, where that differs within a class.
     class_weight : ndarray of float64 of shape (n_classes,) or None
         Else what each sample of a class weighs; 1 if that is None, too.
+    counts : ndarray of float64 of shape (n_samples,) or None
+        How many samples each stands for where splits are tested, 1 if None: what it weighs without
+        the weight of its class.
     """
 
     X: npt.NDArray[np.floating[Any]]
     classes: npt.NDArray[np.int32]
     sample_weight: Floats | None
     class_weight: Floats | None
+    counts: Floats | None = None
 
     @property
     def weights(self) -> Floats | None:
@@ -42,8 +46,10 @@ class Samples:
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Samples":
         """Return some of them."""
-        weight = None if self.sample_weight is None else self.sample_weight[rows]
-        return Samples(self.X[rows], self.classes[rows], weight, self.class_weight)
+        weight, counts = (
+            None if of_all is None else of_all[rows] for of_all in (self.sample_weight, self.counts)
+        )
+        return Samples(self.X[rows], self.classes[rows], weight, self.class_weight, counts)
 
 
 def hold_out(samples: Samples, method: PruningMethod | None) -> tuple[Samples, Samples | None]:

@@ -8,9 +8,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincc, gammaln, log_ndtr, xlogy
+from scipy.special import xlogy
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from gaintree.chance import log_any, log_chi_squared
 from gaintree.prune._base import Floats, Nodes, SplitScore
 
 MAX_P = [Interval(Real, 0.0, 1.0, closed="neither")]
@@ -91,15 +92,6 @@ class SplitTest(SplitScore):
         return np.full(len(nodes.splits), n_tests)
 
 
-def log_any(log_p: Floats, n_tests: npt.NDArray[np.int64]) -> Floats:
-    """Log of 1 - (1 - p)^n, the chance of a p so small among n independent tests."""
-    tiny = log_p < -30.0  # -log(1 - p) is p, then
-    with np.errstate(divide="ignore"):
-        none = np.where(tiny, log_p, np.log(-np.log1p(-np.exp(log_p))))
-        any_ = none + np.log(n_tests)
-        return np.where(any_ < -30.0, any_, np.log(-np.expm1(-np.exp(any_))))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Significance(SplitTest):
     """Splits on which classes do not depend significantly are given up: chi-squared tests.
@@ -160,7 +152,7 @@ class Significance(SplitTest):
         whole = left + right
         degrees = np.maximum(np.count_nonzero(whole, axis=1) - 1, 0)
         statistic = _STATISTICS[self.test](left, whole) + _STATISTICS[self.test](right, whole)
-        return _log_chi_squared(statistic, degrees)
+        return log_chi_squared(statistic, degrees)
 
 
 def _g(side: Floats, whole: Floats) -> Floats:
@@ -182,29 +174,3 @@ def _expected(side: Floats, whole: Floats) -> Floats:
 
 
 _STATISTICS = {"g": _g, "chi2": _chi_squared}
-
-
-def _log_chi_squared(statistic: Floats, degrees: npt.NDArray[np.int64]) -> Floats:
-    """Log of the chance that chi-squared exceeds the statistic, small as it may be."""
-    statistic, log_p = np.maximum(statistic, 0.0), np.zeros(len(statistic))
-    one, more = degrees == 1, degrees > 1
-    # A normal variable, squared: ten times as fast as the gamma function.
-    log_p[one] = np.minimum(math.log(2.0) + log_ndtr(-np.sqrt(statistic[one])), 0.0)
-    log_p[more] = _log_gammaincc(degrees[more] / 2, statistic[more] / 2)
-    return log_p
-
-
-def _log_gammaincc(a: Floats, x: Floats) -> Floats:
-    with np.errstate(divide="ignore"):
-        log_p = np.log(gammaincc(a, x))
-    lost = log_p < -600.0
-    log_p[lost] = _log_far_end(a[lost], x[lost])
-    return log_p
-
-
-def _log_far_end(a: Floats, x: Floats) -> Floats:
-    """Log of gammaincc where x is far above a, by Legendre's continued fraction."""
-    fraction = x + 201.0 - a
-    for i in range(100, 0, -1):
-        fraction = x + (2.0 * i - 1.0) - a - i * (i - a) / fraction
-    return a * np.log(x) - x - gammaln(a) - np.log(fraction)
