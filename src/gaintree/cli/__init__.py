@@ -1,4 +1,4 @@
-"""The command line: ``gaintree compare``, ``gaintree warmup``.
+"""The command line: ``gaintree compare``, ``gaintree explore``, ``gaintree warmup``.
 
 Exit codes: 0 all went well, 2 the arguments or the data cannot be used (one line says why),
 130 interrupted.
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from gaintree.cli import compare, warmup
+    from gaintree.cli import compare, explore, warmup
 
     parser = argparse.ArgumentParser(
         prog="gaintree",
@@ -39,5 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gaintree {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     compare.add_parser(commands)
+    explore.add_parser(commands)
     warmup.add_parser(commands)
     return parser

@@ -44,6 +44,19 @@ def read_csv(path: str, target: str) -> Table:
     UsageError
         If the file cannot be read as a table, or the target is no column of labels.
     """
+    features, y, notes = read_labelled(path, target)
+    X = _numbers(features, notes)
+    return Table(Path(path).name, X, y, [str(name) for name in features.columns], notes)
+
+
+def read_labelled(path: str, target: str) -> tuple[Any, npt.NDArray[Any], list[str]]:
+    """Read a CSV file as a frame of features, text and all, labels, and notes.
+
+    Raises
+    ------
+    UsageError
+        As `read_csv` does.
+    """
     frame = _read_frame(path)
     if target not in frame.columns:
         close = difflib.get_close_matches(target, [str(name) for name in frame.columns], n=1)
@@ -59,8 +72,7 @@ def read_csv(path: str, target: str) -> Table:
     features = frame.drop(columns=target)
     if features.shape[1] == 0:
         raise UsageError(f"{path} has no column besides {target!r} to predict it from.")
-    X = _numbers(features, notes)
-    return Table(Path(path).name, X, y, [str(name) for name in features.columns], notes)
+    return features, y, notes
 
 
 def _read_frame(path: str) -> Any:
