@@ -5,7 +5,7 @@ function tallyNode(node, column, codes = CODES) {
   const first = NODES.first[node];
   const last = NODES.last[node];
   const ranks = last - first < column.n_distinct / 8
-    ? sortedRanks(column.codes, first, last)
+    ? sortedRanks(column, first, last)
     : presentRanks(node, column);
   const place = new Int32Array(column.n_distinct + 1).fill(-1);
   ranks.forEach((rank, i) => { place[rank] = i; });
@@ -20,15 +20,16 @@ function tallyNode(node, column, codes = CODES) {
   return finishTally(column, ranks, rows, counts);
 }
 
-function sortedRanks(codes, first, last) {
-  const sorted = codes.slice(first, last).sort();
+function sortedRanks(column, first, last) {
+  const sorted = column.codes.slice(first, last).sort();
   const ranks = [];
-  for (const rank of sorted) if (rank !== ranks[ranks.length - 1]) ranks.push(rank);
+  for (const rank of sorted) {
+    if (rank !== ranks[ranks.length - 1] && rank !== column.n_distinct) ranks.push(rank);
+  }
   return ranks;
 }
 
 function finishTally(column, ranks, rows, counts) {
-  if (ranks[ranks.length - 1] === column.n_distinct) ranks.pop();
   const size = (cells, i) => sum(cells.subarray(i * K, (i + 1) * K));
   const nMissing = size(rows, ranks.length);
   return { column, ranks, rows, counts, nMissing, n: ranks.length, rowsAt: (i) => size(rows, i) };
@@ -205,18 +206,26 @@ function candidatesOf(node, criterion, tallies = talliesOf(node)) {
     let cut = bestCut(tally, criterion, least);
     // A set that the orders above miss.
     if (own && own.column === tally.column && own.column.labels) {
-      const score = scoreOf(tally, own, criterion);
-      if (score !== null && (!cut || score > scoreOf(tally, cut, criterion) + 1e-12)) cut = { ...own };
+      const ofOwn = scoreOf(tally, own, criterion);
+      if (ofOwn !== null && (!cut || ofOwn > scoreOf(tally, cut, criterion) + TIE)) cut = { ...own };
     }
-    if (cut) found.push({ tally, cut, score: scoreOf(tally, cut, criterion) });
+    const score = cut && scoreOf(tally, cut, criterion);
+    if (Number.isFinite(score)) found.push({ tally, cut, score });
   }
-  found.sort((a, b) => b.score - a.score || a.tally.column.feature - b.tally.column.feature);
-  for (let i = 1; i < found.length; i++) { // equal but for rounding
-    const [a, b] = [found[i - 1], found[i]];
-    const tied = Math.abs(a.score - b.score) <= TIE * Math.abs(a.score) * 10;
-    if (tied && a.tally.column.feature > b.tally.column.feature) [found[i - 1], found[i]] = [b, a];
+  return inOrder(found);
+}
+
+// Best first; those equal but for rounding in the order of the table, as the tree has it.
+function inOrder(found) {
+  found.sort((a, b) => b.score - a.score);
+  const sorted = [];
+  while (found.length) {
+    const least = found[0].score - 10 * TIE * Math.abs(found[0].score);
+    const others = found.findIndex(({ score }) => score < least);
+    const tied = found.splice(0, others < 0 ? found.length : others);
+    sorted.push(...tied.sort((a, b) => a.tally.column.feature - b.tally.column.feature));
   }
-  return found;
+  return sorted;
 }
 
 const kept = { node: -1, tallies: null };

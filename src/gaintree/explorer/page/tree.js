@@ -102,6 +102,7 @@ function drawTree(box) {
     nodes.filter(isOpen).map((node) => drawLink(node, at)),
     nodes.map((node) => drawNode(node, at.get(node))));
   const { scrollLeft, scrollTop } = box.firstElementChild ?? {};
+  const hadFocus = treeHasFocus; // which goes with what is replaced
   const frame = h("div", { class: "scroll tree" }, picture);
   fill(box, frame,
     nodes.length >= MAX_DRAWN ? h("p", { class: "note" }, `The first ${MAX_DRAWN} nodes are drawn; close some branches to see others.`) : null,
@@ -114,7 +115,7 @@ function drawTree(box) {
   const chosen = picture.querySelector(".chosen");
   if (!chosen) return;
   showWithin(frame, at.get(state.node));
-  if (treeHasFocus) chosen.focus({ preventScroll: true });
+  if (hadFocus) chosen.focus({ preventScroll: true });
 }
 
 // Scroll the frame, not the page, until a node is in sight.
