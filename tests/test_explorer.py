@@ -67,10 +67,12 @@ def test_columns_are_the_samples_in_the_order_of_their_leaves(mixed):
     np.testing.assert_array_equal(data["codes"], np.unique(y[order], return_inverse=True)[1])
     age, income, city = data["columns"]
     np.testing.assert_array_equal(age["values"][age["codes"]], X["age"].to_numpy()[order])
-    np.testing.assert_array_equal(np.append(income["values"], np.nan)[income["codes"]],
-                                  X["income"].to_numpy()[order])
-    np.testing.assert_array_equal(np.array(city["labels"])[city["codes"]],
-                                  X["city"].to_numpy(dtype=str)[order])
+    np.testing.assert_array_equal(
+        np.append(income["values"], np.nan)[income["codes"]], X["income"].to_numpy()[order]
+    )
+    np.testing.assert_array_equal(
+        np.array(city["labels"])[city["codes"]], X["city"].to_numpy(dtype=str)[order]
+    )
 
 
 def test_cuts_part_the_samples_as_the_tree_does(mixed):

@@ -13,7 +13,9 @@ from scipy.stats import chi2, chi2_contingency, entropy
 from gaintree import GainTreeClassifier, criteria
 from gaintree.inspection import explore
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium: Debian has it as the package `chromium`"
 )
@@ -271,7 +273,10 @@ def test_the_cut_moves(visit, explorer):
     assert f"age ≤ {(ages[3] + ages[4]) / 2:g}" in page.inner_text("#live b")
     cells = page.locator("#live tbody tr").first.locator("td").all_inner_texts()
     assert cells[-2] == str(n_left)
-    left, right = (np.bincount(y[X["age"] <= ages[3]], minlength=2), np.bincount(y[X["age"] > ages[3]]))
+    left, right = (
+        np.bincount(y[X["age"] <= ages[3]], minlength=2),
+        np.bincount(y[X["age"] > ages[3]]),
+    )
     gain = f"{oracle(left, right)['entropy']:.4f}"
     assert f"= {gain} bits" in page.inner_text("#formula")
     box = page.locator("#curve svg").bounding_box()

@@ -18,15 +18,15 @@ LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
     {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
-    {"grow", "predict", "prune", "inspection"},
+    {"explorer", "grow", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress"},
     {"estimators"},
     {"__init__", "__main__", "cli"},
 ]
 # Growing state never crosses to what works on trees, nor the other way.
 APART = [
-    ("grow", {"predict", "prune", "inspection", "information"}),
-    ("prune", {"grow", "encode", "inspection"}),
+    ("grow", {"predict", "prune", "inspection", "explorer", "information"}),
+    ("prune", {"grow", "encode", "inspection", "explorer"}),
     ("criteria", {"tree", "encode"}),
 ]
 

@@ -170,9 +170,9 @@ def _compare(tree: Tree, samples: Samples, notes: list[str]) -> None:
     differs = (np.abs(counts - of_fit) > 1e-9 * scale).any(axis=1)
     if differs.any():
         notes.append(
-            f"These are not the samples, or weights, that the tree was grown from: {differs.sum():,}"
-            f" of its {tree.node_count:,} nodes hold others. Figures in the tree are those of its"
-            " growth; curves and candidates are of the samples given."
+            "These are not the samples, or weights, that the tree was grown from:"
+            f" {differs.sum():,} of its {tree.node_count:,} nodes hold others. Figures in the tree"
+            " are those of its growth; curves and candidates are of the samples given."
         )
 
 

@@ -85,9 +85,9 @@ def choose_columns(
         return np.arange(tree.n_features)
     importances = tree.compute_feature_importances()
     judged = samples.take(draw_by_class(samples.codes, _N_JUDGED, rng))
-    promise = np.array(
-        [0.0 if used else _promise(x, judged.codes) for x, used in zip(judged.X.T, importances)]
-    )
+    unused = np.flatnonzero(importances == 0.0)
+    promise = np.zeros(tree.n_features)
+    promise[unused] = [_promise(judged.X[:, feature], judged.codes) for feature in unused]
     chosen = np.lexsort((-promise, -importances))[:MAX_COLUMNS]
     notes.append(
         f"The page holds {MAX_COLUMNS} of the {tree.n_features:,} features: those that gain most in"

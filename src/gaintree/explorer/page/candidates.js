@@ -30,19 +30,30 @@ function sortedRanks(column, first, last) {
 }
 
 function finishTally(column, ranks, rows, counts) {
-  const size = (cells, i) => sum(cells.subarray(i * K, (i + 1) * K));
-  const nMissing = size(rows, ranks.length);
-  return { column, ranks, rows, counts, nMissing, n: ranks.length, rowsAt: (i) => size(rows, i) };
+  const n = ranks.length;
+  const starts = new Int32Array(n + 2);
+  const cells = []; // that are not empty, place by place
+  const rowsAt = new Float64Array(n + 1);
+  for (let place = 0; place <= n; place++) {
+    for (let cell = place * K; cell < (place + 1) * K; cell++) {
+      if (rows[cell] > 0) cells.push(cell);
+      rowsAt[place] += rows[cell];
+    }
+    starts[place + 1] = cells.length;
+  }
+  return {
+    column, ranks, rows, counts, n, starts, cells: Int32Array.from(cells), nMissing: rowsAt[n],
+    nRows: sum(rowsAt), rowsAt: (place) => rowsAt[place],
+  };
 }
 
 // Every cut of categories in some order, or of values as they stand: what is before it goes left.
 // Missing values go right, then left; after the last cut they are parted from all others.
 // `visit(position, left, right, missingLeft, rowsLeft, rowsRight)`; its arrays are used again.
 function eachCut(tally, order, usesCounts, visit) {
-  const cells = usesCounts ? tally.rows : tally.counts;
-  const { n, nMissing } = tally;
+  const { n, nMissing, nRows, starts, cells } = tally;
+  const counts = usesCounts ? tally.rows : tally.counts;
   const node = totals(tally, usesCounts);
-  const nRows = tally.rowTotal ??= sum(tally.rows);
   for (const missingLeft of nMissing ? [false, true] : [false]) {
     const left = new Float64Array(K);
     const right = Float64Array.from(node);
@@ -50,14 +61,15 @@ function eachCut(tally, order, usesCounts, visit) {
     right.total = node.total;
     let rowsLeft = 0;
     const move = (place) => {
-      for (let k = 0; k < K; k++) {
-        const count = cells[place * K + k];
+      for (let i = starts[place]; i < starts[place + 1]; i++) {
+        const count = counts[cells[i]];
+        const k = cells[i] - place * K;
         left[k] += count;
         right[k] = Math.max(0, right[k] - count); // not below, by rounding
         left.total += count;
         right.total -= count;
-        rowsLeft += tally.rows[place * K + k];
       }
+      rowsLeft += tally.rowsAt(place);
     };
     if (missingLeft) move(n);
     const end = nMissing && !missingLeft ? n : n - 1;
@@ -72,9 +84,9 @@ function eachCut(tally, order, usesCounts, visit) {
 function totals(tally, usesCounts) {
   const key = usesCounts ? "rowTotals" : "countTotals";
   if (!tally[key]) {
-    const cells = usesCounts ? tally.rows : tally.counts;
+    const counts = usesCounts ? tally.rows : tally.counts;
     const node = new Float64Array(K);
-    for (let i = 0; i < cells.length; i++) node[i % K] += cells[i];
+    for (const cell of tally.cells) node[cell % K] += counts[cell];
     tally[key] = withTotal(node);
   }
   return tally[key];
@@ -163,12 +175,13 @@ function middle(below, above) {
 
 // Classes on both sides of a cut.
 function sidesOf(tally, cut, usesCounts = false) {
-  const cells = usesCounts ? tally.rows : tally.counts;
+  const { n, starts, cells } = tally;
+  const counts = usesCounts ? tally.rows : tally.counts;
   const left = new Float64Array(K);
   const right = new Float64Array(K);
-  for (let place = 0; place <= tally.n; place++) {
+  for (let place = 0; place <= n; place++) {
     const side = goesLeft(tally, cut, place) ? left : right;
-    for (let k = 0; k < K; k++) side[k] += cells[place * K + k];
+    for (let i = starts[place]; i < starts[place + 1]; i++) side[cells[i] - place * K] += counts[cells[i]];
   }
   return { left: withTotal(left), right: withTotal(right) };
 }

@@ -14,6 +14,12 @@ function entropyOf(c) {
   return c.total > 0 ? Math.max(0, Math.log2(c.total) - inner / c.total) : 0;
 }
 
+function most(c) {
+  let largest = c[0];
+  for (let k = 1; k < c.length; k++) if (c[k] > largest) largest = c[k];
+  return largest;
+}
+
 function powerSum(c, power) {
   let total = 0;
   for (let k = 0; k < c.length; k++) total += (c[k] / c.total) ** power;
@@ -45,7 +51,7 @@ function rootsOf(c) {
 const IMPURITIES = {
   entropy: { letter: "H", of: entropyOf },
   gini: { letter: "Gini", of: giniOf },
-  misclassification: { letter: "E", of: (c) => 1 - Math.max(...c) / c.total },
+  misclassification: { letter: "E", of: (c) => 1 - most(c) / c.total },
   dkm: { letter: "D", of: rootsOf },
   tsallis: { letter: "T", of: (c) => 2 * (1 - powerSum(c, 1.5)) },
   miller_madow: {
@@ -66,7 +72,10 @@ function gainOf(key, left, right, node) {
   );
 }
 
-const splitInformation = (left, right) => entropyOf({ 0: left.total, 1: right.total, length: 2, total: left.total + right.total });
+function splitInformation(left, right) {
+  const total = left.total + right.total;
+  return Math.log2(total) - (xlog2(left.total) + xlog2(right.total)) / total;
+}
 
 function pearson(left, right, node) {
   let statistic = 0;
@@ -108,26 +117,28 @@ function kolmogorov(left, right, node) {
 
 function orthogonality(left, right) {
   let dot = 0;
-  let squares = [0, 0];
+  let [leftSquares, rightSquares] = [0, 0];
   for (let k = 0; k < left.length; k++) {
     dot += left[k] * right[k];
-    squares = [squares[0] + left[k] ** 2, squares[1] + right[k] ** 2];
+    leftSquares += left[k] * left[k];
+    rightSquares += right[k] * right[k];
   }
-  return 1 - dot / Math.sqrt(squares[0] * squares[1]);
+  return 1 - dot / Math.sqrt(leftSquares * rightSquares);
 }
 
 function mdlpCost(left, right, node) {
-  const [k, kl, kr] = [node, left, right].map(classesIn);
+  const k = memo(node, "classes", () => classesIn(node));
+  const [kl, kr] = [classesIn(left), classesIn(right)];
   const n = node.total;
   const code = k * Math.log2(3) + Math.log1p(-2 * 3 ** -k) / LN2;
-  const delta = code - (k * entropyOf(node) - kl * entropyOf(left) - kr * entropyOf(right));
+  const delta = code - (k * memo(node, "entropy", () => entropyOf(node)) - kl * entropyOf(left) - kr * entropyOf(right));
   return (Math.log2(n - 1) + delta) / n;
 }
 
 // Log marginal likelihood of the classes, in bits, under the uniform prior.
 function evidence(c, nClasses) {
   let total = logGamma(nClasses) - logGamma(nClasses + c.total);
-  for (let k = 0; k < c.length; k++) total += c[k] > 0 ? logGamma(1 + c[k]) : 0;
+  for (let k = 0; k < c.length; k++) total += logFactorial(c[k]);
   return total / LN2;
 }
 
@@ -161,8 +172,8 @@ const CRITERIA = [
   { key: "mantaras", name: "Mántaras", unit: "",
     says: "gain / joint entropy of class and side",
     score: (l, r, m) => {
-      const joint = entropyOf({ ...[...l, ...r], length: 2 * m.length, total: m.total });
-      return joint > 0 ? gainOf("entropy", l, r, m) / joint : 0;
+      const gain = gainOf("entropy", l, r, m);
+      return gain / (splitInformation(l, r) + memo(m, "entropy", () => entropyOf(m)) - gain);
     } },
   { key: "symmetric_uncertainty", name: "Symmetric uncertainty", unit: "",
     says: "2 · gain / (entropy of the sizes + entropy of the classes)",

@@ -29,7 +29,7 @@ function smallCurve({ tally, cut, score }, most) {
   const points = curveOf(tally, state.criterion, order);
   const bottom = Math.min(0, ...points.map((point) => point.score));
   const y = scale(bottom, most > 0 ? most : 1, height - 2, 4);
-  const rows = sum(tally.rows);
+  const rows = tally.nRows;
   const x = scale(0, rows, 2, width - 2);
   const best = new Map();
   for (const point of points) {

@@ -1,7 +1,13 @@
 // Mathematics that the language lacks, and numbers as text.
 
 const LN2 = Math.LN2;
-const xlog2 = (x) => (x > 0 ? x * Math.log2(x) : 0);
+
+// Functions of counts are looked up: a scan asks for them at every cut and class.
+const N_TABLED = 65_536;
+const tabled = (compute) => Float64Array.from({ length: N_TABLED }, (_, x) => compute(x));
+const atCount = (table, compute) => (x) => (x === (x | 0) && x < N_TABLED ? table[x] : compute(x));
+const plainXlog2 = (x) => (x > 0 ? x * Math.log2(x) : 0);
+const xlog2 = atCount(tabled(plainXlog2), plainXlog2);
 
 function sum(values) {
   let total = 0;
@@ -23,6 +29,9 @@ function logGamma(x) {
   const t = x + 6.5;
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(series);
 }
+
+const plainLogFactorial = (x) => logGamma(1 + x);
+const logFactorial = atCount(tabled(plainLogFactorial), plainLogFactorial);
 
 // Natural logarithm of the chance that a chi-squared variable exceeds x; it does not underflow.
 function logChi2Tail(x, df) {

@@ -81,7 +81,7 @@ function playControls(tally, refresh) {
 function axisOf(tally) {
   if (state.axis) return state.axis;
   const values = tally.ranks.map((rank) => tally.column.values[rank]);
-  const total = sum(tally.rows) - tally.nMissing;
+  const total = tally.nRows - tally.nMissing;
   const at = (share) => {
     let seen = 0;
     return values[values.findIndex((_, i) => (seen += tally.rowsAt(i)) >= share * total)];
