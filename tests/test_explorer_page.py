@@ -178,7 +178,7 @@ def oracle(left, right):
         "chi2": -chi2.logsf(pearson, df) / math.log(10),
         "g_test": -chi2.logsf(g, df) / math.log(10),
         "mdlp": ig - (np.log2(n - 1) + delta) / n,
-        "bayes_k2": lm(left) + lm(right) - lm(node),
+        "k2": lm(left) + lm(right) - lm(node),
         "adjusted_gini": gain(gini) - gini(node) / (n - 1),
     }
     if len(node) == 2:
@@ -324,7 +324,7 @@ def test_another_criterion_changes_splits(visit, explorer):
     page = visit(explorer)
     page.click("#tab-changes")
     wait_for(page, "#changes-said", r" 0 of \d+ splits")
-    page.select_option("#tab select", "bayes_k2")
+    page.select_option("#tab select", "k2")
     wait_for(page, "#changes-said", r"^[1-9]\d* of \d+ splits")
     n_changed = int(page.inner_text("#changes-said").split(" of ")[0])
     assert page.locator("#tab tbody tr").count() == n_changed

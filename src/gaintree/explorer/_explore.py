@@ -115,6 +115,8 @@ def explore(
         {
             "title": type(estimator).__name__ if title is None else str(title),
             "criterion": criterion.name,
+            "parameter": float(criterion.parameter),
+            "reports": criterion.name,
             "unit": criterion.unit,
             "classes": [short(label) for label in estimator.classes_],
             "n_samples": len(samples),

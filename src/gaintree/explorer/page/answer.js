@@ -13,7 +13,8 @@ function analyse(node) {
   return { node, criterion, found, mine, others };
 }
 
-const cutOf = ({ tally, cut }, node) => cutText(tally.column, cut, tally.column.labels ? presentRanks(node, tally.column) : null);
+const cutOf = ({ tally, cut }, node) =>
+  cutText(tally.column, cut, tally.column.labels ? presentRanks(node, tally.column) : null);
 
 function fact(question, ...answer) {
   return [h("dt", {}, question), h("dd", {}, ...answer)];
@@ -24,28 +25,55 @@ function drawAnswer(box) {
   const path = pathTo(node).slice(0, -1);
   const steps = path.map((above, i) => {
     const isLeft = NODES.left[above] === (path[i + 1] ?? node);
-    return h("li", {}, h("button", { class: "link", onclick: () => chooseNode(above) }, splitText(above)), isLeft ? ": yes" : ": no");
+    return h(
+      "li",
+      {},
+      h("button", { class: "link", onclick: () => chooseNode(above) }, splitText(above)),
+      isLeft ? ": yes" : ": no",
+    );
   });
-  const crumbs = path.length ? h("ol", { class: "path", "aria-label": "Way from the root" }, steps) : null;
-  const about = `Node ${NODES.number[node]}, ${plural(NODES.samples[node], "sample")}`
-    + (shownIn(node) !== NODES.samples[node] ? `, ${countText(shownIn(node))} of them in this page` : "");
+  const crumbs = path.length
+    ? h("ol", { class: "path", "aria-label": "Way from the root" }, steps)
+    : null;
+  const about =
+    `Node ${NODES.number[node]}, ${plural(NODES.samples[node], "sample")}` +
+    (shownIn(node) !== NODES.samples[node]
+      ? `, ${countText(shownIn(node))} of them in this page`
+      : "");
   const analysis = shownIn(node) > 1 ? analyse(node) : null;
   state.analysis = analysis;
-  fill(box,
-    h("p", { class: "note" }, about), crumbs,
-    h("h2", { id: "question" }, isLeaf(node) ? `Why a leaf: ${CLASSES[majorityOf(node)]}?` : `Why ${splitText(node)}?`),
-    analysis ? h("dl", { class: "facts" }, isLeaf(node) ? leafFacts(analysis) : splitFacts(analysis))
-      : h("p", {}, "The page holds too few samples of this node to look at its candidates."));
+  fill(
+    box,
+    h("p", { class: "note" }, about),
+    crumbs,
+    h(
+      "h2",
+      { id: "question" },
+      isLeaf(node) ? `Why a leaf: ${CLASSES[majorityOf(node)]}?` : `Why ${splitText(node)}?`,
+    ),
+    analysis
+      ? h("dl", { class: "facts" }, isLeaf(node) ? leafFacts(analysis) : splitFacts(analysis))
+      : h("p", {}, "The page holds too few samples of this node to look at its candidates."),
+  );
 }
 
 function leafFacts({ node, found, criterion }) {
   const counts = countsOf(node);
-  if (classesIn(counts) <= 1) return fact("What is left to gain?", "Nothing: all its samples are of one class.");
-  if (!found.length) return fact("What is left to gain?", "No cut is left: its samples are alike in every feature, or too few for two leaves.");
+  if (classesIn(counts) <= 1)
+    return fact("What is left to gain?", "Nothing: all its samples are of one class.");
+  if (!found.length)
+    return fact(
+      "What is left to gain?",
+      "No cut is left: its samples are alike in every feature, or too few for two leaves.",
+    );
   const best = found[0];
   return [
-    ...fact("What is left to gain?", h("b", {}, cutOf(best, node)), ` would gain ${scoreText(best.score, criterion)}.`
-      + " The rules of growth, or pruning, stop here."),
+    ...fact(
+      "What is left to gain?",
+      h("b", {}, cutOf(best, node)),
+      ` would gain ${scoreText(best.score, criterion)}.` +
+        " The rules of growth, or pruning, stop here.",
+    ),
     ...fact("Would it be luck?", ...luck(best)),
   ];
 }
@@ -53,17 +81,25 @@ function leafFacts({ node, found, criterion }) {
 function splitFacts(analysis) {
   const { node, criterion, found, mine, others } = analysis;
   const unit = DATA.unit ? ` ${DATA.unit}` : "";
-  const facts = fact("What does it gain?",
+  const facts = fact(
+    "What does it gain?",
     h("b", {}, `${decimalText(NODES.gain[node])}${unit}`),
     ` of the ${decimalText(NODES.impurity[node])}${unit} of impurity here`,
-    criterion === GROWN_BY ? "." : ` (${DATA.criterion}, by which the tree was grown).`,
-    mine && criterion !== GROWN_BY ? ` Under ${criterion.name}: ${scoreText(mine.score, criterion)}.` : "");
+    criterion.key === DATA.reports ? "." : ` (${DATA.reports}, which the tree reports).`,
+    mine && criterion.key !== DATA.reports
+      ? ` Under ${criterion.name}: ${scoreText(mine.score, criterion)}.`
+      : "",
+  );
   if (!mine) {
-    return [...facts, ...fact("What came second?", "The column of this split is not among those in the page.")];
+    return [
+      ...facts,
+      ...fact("What came second?", "The column of this split is not among those in the page."),
+    ];
   }
   facts.push(...fact("What came second?", ...second(analysis)));
-  facts.push(...fact("Was it luck?", ...luck(mine), ...(others.length ? ["\u2002", redrawn(analysis)] : [])));
-  if (found[0].score > mine.score + 1e-9 * Math.abs(mine.score)) facts.push(...fact("Not the best here?", notBest(analysis)));
+  facts.push(...fact("Was it luck?", ...luck(mine), ...redrawn(analysis)));
+  if (found[0].score > mine.score + 1e-9 * Math.abs(mine.score))
+    facts.push(...fact("Not the best here?", notBest(analysis)));
   return facts;
 }
 
@@ -72,36 +108,54 @@ function second({ node, criterion, mine, others }) {
   const runner = others[0];
   const margin = mine.score - runner.score;
   const share = mine.score > 0 ? ` (${percentText(Math.abs(margin) / mine.score)} of it)` : "";
-  const apart = Math.abs(margin) <= 1e-12 * Math.abs(mine.score) ? "the same; of ties the first column wins"
-    : `${scoreText(Math.abs(margin), criterion)} ${margin < 0 ? "more" : "less"}${share}`;
+  const apart =
+    Math.abs(margin) <= 1e-12 * Math.abs(mine.score)
+      ? "the same; of ties the first column wins"
+      : `${scoreText(Math.abs(margin), criterion)} ${margin < 0 ? "more" : "less"}${share}`;
+  const alike = samePartition(node, mine.cut, runner.cut)
+    ? " Both part these samples in the same way."
+    : "";
   const what = IS_THINNED ? " among the samples in this page" : "";
-  return [h("b", {}, cutOf(runner, node)), `, which gains ${scoreText(runner.score, criterion)}${what}: ${apart}.`];
+  return [
+    h("b", {}, cutOf(runner, node)),
+    `, which gains ${scoreText(runner.score, criterion)}${what}: ${apart}.${alike}`,
+  ];
 }
 
-const verdict = (log10) => (log10 < -3 ? "Hardly. " : log10 < Math.log10(0.05) ? "Unlikely. " : "It may well be. ");
+const verdict = (log10) =>
+  log10 < -3 ? "Hardly. " : log10 < Math.log10(0.05) ? "Unlikely. " : "It may well be. ";
 
 function luck({ tally, cut }) {
   const log10 = logChance(tally, cut);
   const chance = log10 >= -0.002 ? "up to 1" : `at most ${chanceText(Math.max(log10, -300))}`;
-  return [h("b", {}, verdict(log10)),
-    `If no feature said anything, some cut of the ${plural(DATA.n_features, "feature")} would still part the classes this well with a chance of ${chance}`
-    + " (G-test, corrected for every cut there was to choose from)."];
+  return [
+    h("b", {}, verdict(log10)),
+    `If no feature said anything, some cut of the ${plural(DATA.n_features, "feature")} would still part the classes this well with a chance of ${chance}` +
+      " (G-test, corrected for every cut there was to choose from).",
+  ];
 }
 
 function redrawn({ node, criterion, mine, others }) {
-  if (others[0].score === mine.score && samePartition(node, mine.cut, others[0].cut)) return "Both part these samples in the same way.";
-  const { behind: share, spread, nDraws } = redrawMargin(node, mine.cut, others[0].cut, criterion);
-  return `Drawn anew from these samples ${countText(nDraws)} times, the second cut beats the first in ${percentText(share)}`
-    + ` (margin ${decimalText(mine.score - others[0].score)} \u00b1 ${decimalText(spread)}).`;
+  if (!others.length || samePartition(node, mine.cut, others[0].cut)) return [];
+  const { behind: share, spread, nDraws } = redrawMargin(node, mine, others[0], criterion);
+  return [
+    ` Drawn anew from these samples ${countText(nDraws)} times, the second cut beats the first in ${percentText(share)}` +
+      ` (margin ${decimalText(mine.score - others[0].score)} \u00b1 ${decimalText(spread)}).`,
+  ];
 }
 
 function notBest({ node, criterion, mine, found }) {
   const reasons = [];
-  if (criterion !== GROWN_BY) reasons.push(`the tree was grown by ${DATA.criterion}, not by ${criterion.name}`);
+  if (criterion !== GROWN_BY)
+    reasons.push(`the tree was grown by ${DATA.criterion}, not by ${criterion.name}`);
   if (IS_THINNED) reasons.push("the tree saw all samples, the page holds a part of them");
-  if (DATA.limits.length) reasons.push(`the tree could not choose freely (${DATA.limits.join(", ")})`);
-  if (mine.tally.column.labels || found[0].tally.column.labels) reasons.push("sets of many categories are sought by rules of thumb");
-  const why = reasons.length ? ` Reasons: ${reasons.join("; ")}.` : " Are these the samples that the tree was grown from?";
+  if (DATA.limits.length)
+    reasons.push(`the tree could not choose freely (${DATA.limits.join(", ")})`);
+  if (mine.tally.column.labels || found[0].tally.column.labels)
+    reasons.push("sets of many categories are sought by rules of thumb");
+  const why = reasons.length
+    ? ` Reasons: ${reasons.join("; ")}.`
+    : " Are these the samples that the tree was grown from?";
   return `Here ${cutOf(found[0], node)} gains ${scoreText(found[0].score, criterion)}, the split of the tree ${scoreText(mine.score, criterion)}.${why}`;
 }
 
@@ -118,19 +172,46 @@ function drawShuffle(box) {
   if (!target) return fill(box);
   const gains = shuffled.get(shuffleKey());
   const busy = running.key === shuffleKey();
-  return fill(box,
-    h("div", { class: "row" }, busy
-      ? h("button", { onclick: () => { running.key = null; } }, "Stop")
-      : h("button", { id: "shuffle", onclick: startShuffle }, `Shuffle the labels ${N_SHUFFLES} times`),
-    h("span", { role: "status", id: "shuffled" }, busy ? `${running.done} of ${N_SHUFFLES} \u2026` : gains ? shuffleText(gains, target, criterion)
-      : "See what the best cut gains when labels are dealt out at random.")));
+  return fill(
+    box,
+    h(
+      "div",
+      { class: "row" },
+      busy
+        ? h(
+            "button",
+            {
+              onclick: () => {
+                running.key = null;
+              },
+            },
+            "Stop",
+          )
+        : h(
+            "button",
+            { id: "shuffle", onclick: startShuffle },
+            `Shuffle the labels ${N_SHUFFLES} times`,
+          ),
+      h(
+        "span",
+        { role: "status", id: "shuffled" },
+        busy
+          ? `${running.done} of ${N_SHUFFLES} \u2026`
+          : gains
+            ? shuffleText(gains, target, criterion)
+            : "See what the best cut gains when labels are dealt out at random.",
+      ),
+    ),
+  );
 }
 
 function shuffleText(gains, target, criterion) {
   const reached = gains.filter((gain) => gain >= target.score * (1 - 1e-12)).length;
   const p = (reached + 1) / (gains.length + 1);
-  return `${reached} of ${gains.length} shuffles have a cut that gains as much (p = ${p.toPrecision(2)}).`
-    + ` Their best gain ${scoreText(quantile(gains, 0.5), criterion)} at the median, ${scoreText(Math.max(...gains), criterion)} at most; this one ${scoreText(target.score, criterion)}.`;
+  return (
+    `${reached} of ${gains.length} shuffles have a cut that gains as much (p = ${p.toPrecision(2)}).` +
+    ` Their best gain ${scoreText(quantile(gains, 0.5), criterion)} at the median, ${scoreText(Math.max(...gains), criterion)} at most; this one ${scoreText(target.score, criterion)}.`
+  );
 }
 
 function quantile(values, share) {

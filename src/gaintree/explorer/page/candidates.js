@@ -4,11 +4,14 @@
 function tallyNode(node, column, codes = CODES) {
   const first = NODES.first[node];
   const last = NODES.last[node];
-  const ranks = last - first < column.n_distinct / 8
-    ? sortedRanks(column, first, last)
-    : presentRanks(node, column);
+  const ranks =
+    last - first < column.n_distinct / 8
+      ? sortedRanks(column, first, last)
+      : presentRanks(node, column);
   const place = new Int32Array(column.n_distinct + 1).fill(-1);
-  ranks.forEach((rank, i) => { place[rank] = i; });
+  ranks.forEach((rank, i) => {
+    place[rank] = i;
+  });
   place[column.n_distinct] = ranks.length; // missing values stand last
   const rows = new Float64Array((ranks.length + 1) * K);
   const counts = WEIGHTS ? new Float64Array((ranks.length + 1) * K) : rows;
@@ -42,8 +45,16 @@ function finishTally(column, ranks, rows, counts) {
     starts[place + 1] = cells.length;
   }
   return {
-    column, ranks, rows, counts, n, starts, cells: Int32Array.from(cells), nMissing: rowsAt[n],
-    nRows: sum(rowsAt), rowsAt: (place) => rowsAt[place],
+    column,
+    ranks,
+    rows,
+    counts,
+    n,
+    starts,
+    cells: Int32Array.from(cells),
+    nMissing: rowsAt[n],
+    nRows: sum(rowsAt),
+    rowsAt: (place) => rowsAt[place],
   };
 }
 
@@ -122,7 +133,7 @@ function* allSets(n) {
   for (let set = 1; set < 2 ** (n - 1); set++) {
     const left = [];
     const right = [];
-    for (let i = 0; i < n; i++) (set >> i & 1 ? left : right).push(i);
+    for (let i = 0; i < n; i++) ((set >> i) & 1 ? left : right).push(i);
     yield [left.concat(right), left.length];
   }
 }
@@ -137,17 +148,29 @@ function leastLeaf(node) {
   return Math.max(1, Math.ceil(DATA.min_samples_leaf * Math.min(share, 1)));
 }
 
-// The best cut of a column under a criterion; null if there is none.
-function bestCut(tally, criterion, least = 1) {
+// The best cut of a column under a criterion; null if there is none. With `leastGain`, of those
+// that gain as many bits.
+function bestCut(tally, criterion, least = 1, leastGain = -Infinity) {
   const node = totals(tally, criterion.usesCounts);
   let best = null;
   const consider = (order, only) => {
-    eachCut(tally, order, criterion.usesCounts, (position, left, right, missingLeft, rowsLeft, rowsRight) => {
-      if (rowsLeft < least || rowsRight < least || (only && position !== only && position !== tally.n)) return;
-      const rank = criterion.rank(left, right, node);
-      if (best && !(rank > best.rank + TIE * Math.abs(best.rank))) return;
-      best = { rank, order, position, missingLeft };
-    });
+    eachCut(
+      tally,
+      order,
+      criterion.usesCounts,
+      (position, left, right, missingLeft, rowsLeft, rowsRight) => {
+        if (
+          rowsLeft < least ||
+          rowsRight < least ||
+          (only && position !== only && position !== tally.n)
+        )
+          return;
+        if (leastGain > 0 && gainOf("entropy", left, right, node) < leastGain) return;
+        const rank = criterion.rank(left, right, node);
+        if (best && !(rank > best.rank + TIE * Math.abs(best.rank))) return;
+        best = { rank, order, position, missingLeft };
+      },
+    );
   };
   if (isExhaustive(tally)) for (const [order, only] of allSets(tally.n)) consider(order, only);
   else for (const order of ordersOf(tally)) consider(order, 0);
@@ -162,7 +185,14 @@ function describeCut(tally, { order, position, missingLeft }) {
     for (const place of order.slice(0, position)) goesLeft[tally.ranks[place]] = true;
     return { column, goesLeft, missingLeft, place: position };
   }
-  if (position === tally.n) return { column, position: column.n_distinct, threshold: Infinity, missingLeft, place: position };
+  if (position === tally.n)
+    return {
+      column,
+      position: column.n_distinct,
+      threshold: Infinity,
+      missingLeft,
+      place: position,
+    };
   const [below, above] = [tally.ranks[position - 1], tally.ranks[position]];
   const threshold = middle(column.values[below], column.values[above]);
   return { column, position: above, threshold, missingLeft, place: position };
@@ -181,7 +211,8 @@ function sidesOf(tally, cut, usesCounts = false) {
   const right = new Float64Array(K);
   for (let place = 0; place <= n; place++) {
     const side = goesLeft(tally, cut, place) ? left : right;
-    for (let i = starts[place]; i < starts[place + 1]; i++) side[cells[i] - place * K] += counts[cells[i]];
+    for (let i = starts[place]; i < starts[place + 1]; i++)
+      side[cells[i] - place * K] += counts[cells[i]];
   }
   return { left: withTotal(left), right: withTotal(right) };
 }
@@ -196,7 +227,7 @@ function goesLeft(tally, cut, place) {
 function scoreOf(tally, cut, criterion) {
   const { left, right } = sidesOf(tally, cut, criterion.usesCounts);
   if (!(left.total > 0 && right.total > 0)) return null;
-  return criterion.score(left, right, totals(tally, criterion.usesCounts));
+  return criterion.score(left, right, totals(tally, criterion.usesCounts), logNumberOfCuts(tally));
 }
 
 function sameSides(tally, one, other) {
@@ -213,19 +244,32 @@ function sameSides(tally, one, other) {
 // The best cut of each column under a criterion, best first; ties stand in the table's order.
 function candidatesOf(node, criterion, tallies = talliesOf(node)) {
   const least = leastLeaf(node);
+  const leastGain = criterion.isGuarded ? averageGain(tallies, least) : -Infinity;
   const own = ownCut(node);
   const found = [];
   for (const tally of tallies) {
-    let cut = bestCut(tally, criterion, least);
+    let cut = bestCut(tally, criterion, least, leastGain);
     // A set that the orders above miss.
     if (own && own.column === tally.column && own.column.labels) {
       const ofOwn = scoreOf(tally, own, criterion);
-      if (ofOwn !== null && (!cut || ofOwn > scoreOf(tally, cut, criterion) + TIE)) cut = { ...own };
+      if (ofOwn !== null && (!cut || ofOwn > scoreOf(tally, cut, criterion) + TIE))
+        cut = { ...own };
     }
     const score = cut && scoreOf(tally, cut, criterion);
     if (Number.isFinite(score)) found.push({ tally, cut, score });
   }
   return inOrder(found);
+}
+
+// What the best cuts of all columns gain on average, in bits.
+function averageGain(tallies, least) {
+  const entropy = criterionOf("entropy");
+  const gains = tallies.map((tally) => {
+    const cut = bestCut(tally, entropy, least);
+    return cut && scoreOf(tally, cut, entropy);
+  });
+  const there = gains.filter((gain) => gain !== null);
+  return there.length ? (sum(there) / there.length) * (1 - 1e-9) - 1e-12 : 0;
 }
 
 // Best first; those equal but for rounding in the order of the table, as the tree has it.
@@ -254,9 +298,15 @@ function talliesOf(node) {
 // Score along the cuts of a column, for a curve: [{position, score, missingLeft, rowsLeft}].
 function curveOf(tally, criterion, order = ordersOf(tally)[0]) {
   const node = totals(tally, criterion.usesCounts);
+  const logCuts = logNumberOfCuts(tally);
   const points = [];
   eachCut(tally, order, criterion.usesCounts, (position, left, right, missingLeft, rowsLeft) => {
-    points.push({ position, score: criterion.score(left, right, node), missingLeft, rowsLeft });
+    points.push({
+      position,
+      score: criterion.score(left, right, node, logCuts),
+      missingLeft,
+      rowsLeft,
+    });
   });
   return points;
 }

@@ -1,6 +1,12 @@
 // The data of the page, unpacked: columns of ranks, samples in the order of their leaves, nodes.
 
-const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
+const ARRAYS = {
+  u1: Uint8Array,
+  u2: Uint16Array,
+  i4: Int32Array,
+  f4: Float32Array,
+  f8: Float64Array,
+};
 
 function unpack({ dtype, base64 }) {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -25,7 +31,12 @@ const PRUNING = unpackAll(DATA.pruning);
 const N_NODES = NODES.number.length;
 const columnOf = new Map(COLUMNS.map((column) => [column.feature, column]));
 const AVAILABLE = CRITERIA.filter((criterion) => K === 2 || !criterion.isBinary);
-const GROWN_BY = criterionOf(DATA.criterion);
+if (DATA.criterion === "tsallis") {
+  dials.q = DATA.parameter;
+  criterionOf("tsallis").name = `Tsallis, q = ${dials.q}`;
+}
+const isKnown = DATA.criterion !== "k2" || DATA.parameter === 1; // by its prior
+const GROWN_BY = isKnown ? criterionOf(DATA.criterion) : undefined;
 const IS_THINNED = DATA.n_shown < DATA.n_samples;
 
 const isLeaf = (node) => NODES.feature[node] < 0;
@@ -72,7 +83,9 @@ const MAX_NAMED = 6;
 
 function listText(labels) {
   const named = labels.slice(0, MAX_NAMED).join(", ");
-  return labels.length > MAX_NAMED ? `{${named}, \u2026 ${labels.length - MAX_NAMED} more}` : `{${named}}`;
+  return labels.length > MAX_NAMED
+    ? `{${named}, \u2026 ${labels.length - MAX_NAMED} more}`
+    : `{${named}}`;
 }
 
 // What sends a sample left. `cut` is {threshold, missingLeft} or {goesLeft: [bool by rank], ...}.
@@ -88,7 +101,9 @@ function cutText(column, cut, present = null) {
   if (!right.length) return `${name} is not missing`;
   if (!left.length) return `${name} is missing`;
   const labels = (some) => listText(some.map((rank) => column.labels[rank]));
-  return left.length <= right.length ? `${name} in ${labels(left)}` : `${name} not in ${labels(right)}`;
+  return left.length <= right.length
+    ? `${name} in ${labels(left)}`
+    : `${name} not in ${labels(right)}`;
 }
 
 // The cut that the tree makes at a node; null where its column is not in the page.
@@ -110,11 +125,14 @@ function splitText(node) {
 
 function makeSplitText(node) {
   const cut = ownCut(node);
-  if (cut) return cutText(cut.column, cut, cut.column.labels ? presentRanks(node, cut.column) : null);
+  if (cut)
+    return cutText(cut.column, cut, cut.column.labels ? presentRanks(node, cut.column) : null);
   const name = nameOfFeature(NODES.feature[node]);
   const threshold = NODES.threshold[node];
   if (Number.isNaN(threshold)) return `${name} in a set`;
-  return threshold === Infinity ? `${name} is not missing` : `${name} \u2264 ${shortText(threshold)}`;
+  return threshold === Infinity
+    ? `${name} is not missing`
+    : `${name} \u2264 ${shortText(threshold)}`;
 }
 
 // The ranks that samples of a node in the page have, without that of missing values.

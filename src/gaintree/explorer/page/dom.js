@@ -9,7 +9,11 @@ function h(tag, properties = {}, ...children) {
     else if (key in element && !key.startsWith("aria") && key !== "list") element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -20,30 +24,59 @@ function s(tag, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
 const fill = (element, ...children) => {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 };
 
 // A table. Cells are text or elements, or {text, class, title, number}; `rows` may be {cells, ...}.
 function table(caption, heads, rows, properties = {}) {
   const cell = (tag, value, extra = {}) => {
-    const of = value !== null && typeof value === "object" && !(value instanceof Node) ? value : { text: value };
+    const of =
+      value !== null && typeof value === "object" && !(value instanceof Node)
+        ? value
+        : { text: value };
     const isNumber = of.number ?? /^[\u2212\d][\d,.\u2212e%]*$/.test(String(of.text));
-    return h(tag, { ...extra, class: [of.class, isNumber ? "number" : ""].join(" ").trim(), title: of.title ?? null },
-      of.text instanceof Node ? of.text : String(of.text ?? ""));
+    return h(
+      tag,
+      {
+        ...extra,
+        class: [of.class, isNumber ? "number" : ""].join(" ").trim(),
+        title: of.title ?? null,
+      },
+      of.text instanceof Node ? of.text : String(of.text ?? ""),
+    );
   };
-  const head = h("tr", {}, heads.map((name) => cell("th", name, { scope: "col" })));
+  const head = h(
+    "tr",
+    {},
+    heads.map((name) => cell("th", name, { scope: "col" })),
+  );
   const body = rows.map((row) => {
     const { cells, ...more } = Array.isArray(row) ? { cells: row } : row;
-    return h("tr", more, cells.map((value, i) => cell(i === 0 ? "th" : "td", value, i === 0 ? { scope: "row" } : {})));
+    return h(
+      "tr",
+      more,
+      cells.map((value, i) => cell(i === 0 ? "th" : "td", value, i === 0 ? { scope: "row" } : {})),
+    );
   });
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
-    h("table", properties, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, body)));
+  return h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+    h("table", properties, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, body)),
+  );
 }
 
 const openTables = new Set();
@@ -56,23 +89,35 @@ function behind(name, make) {
     if (details.open && details.children.length === 1) details.append(make());
   };
   details.addEventListener("toggle", show);
-  if (openTables.has(name)) { details.open = true; show(); }
+  if (openTables.has(name)) {
+    details.open = true;
+    show();
+  }
   return details;
 }
 
 function select(label, options, value, onchange) {
-  const element = h("select", { onchange: () => onchange(element.value) },
-    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+  const element = h(
+    "select",
+    { onchange: () => onchange(element.value) },
+    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)),
+  );
   return h("label", { class: "field" }, h("span", {}, label), element);
 }
 
 function slider(label, { min = 0, max, value, text, oninput }) {
   const element = h("input", { type: "range", min, max, step: 1, "aria-label": label });
   const say = (at) => element.setAttribute("aria-valuetext", text(at));
-  element.addEventListener("input", () => { say(Number(element.value)); oninput(Number(element.value)); });
+  element.addEventListener("input", () => {
+    say(Number(element.value));
+    oninput(Number(element.value));
+  });
   element.value = value;
   say(value);
-  element.moveTo = (at) => { element.value = at; say(at); };
+  element.moveTo = (at) => {
+    element.value = at;
+    say(at);
+  };
   return element;
 }
 
@@ -83,7 +128,10 @@ function sized(box, draw) {
     if (!box.isConnected) return observer.disconnect();
     if (Math.abs(box.clientWidth - width) > 1) redraw();
   });
-  const redraw = () => { width = box.clientWidth; if (width) draw(width); };
+  const redraw = () => {
+    width = box.clientWidth;
+    if (width) draw(width);
+  };
   observer.observe(box);
   queueMicrotask(redraw);
   return redraw;

@@ -32,7 +32,10 @@ function ledger() {
     left -= bought;
     return { node, share, bought, left };
   });
-  growth.order = Object.assign(entries, { kind: growth.kind, place: new Map(order.map((node, i) => [node, i])) });
+  growth.order = Object.assign(entries, {
+    kind: growth.kind,
+    place: new Map(order.map((node, i) => [node, i])),
+  });
   return growth.order;
 }
 
@@ -51,15 +54,25 @@ function drawGrowth(box) {
     update();
     render("tree");
   };
-  const range = slider("Step of growth", { max: entries.length, value: growth.step, text: (step) => `after ${plural(step, "split")}`, oninput: moveTo });
+  const range = slider("Step of growth", {
+    max: entries.length,
+    value: growth.step,
+    text: (step) => `after ${plural(step, "split")}`,
+    oninput: moveTo,
+  });
   range.id = "growth-step";
-  const stop = () => { clearInterval(growth.timer); growth.timer = 0; playButton.textContent = "Play"; };
+  const stop = () => {
+    clearInterval(growth.timer);
+    growth.timer = 0;
+    playButton.textContent = "Play";
+  };
   const play = () => {
     if (growth.timer) return stop();
     if (growth.step >= entries.length) moveTo(0);
     playButton.textContent = "Pause";
     growth.timer = setInterval(() => {
-      if (!box.isConnected || state.tab !== "growth" || growth.step >= entries.length) return stop();
+      if (!box.isConnected || state.tab !== "growth" || growth.step >= entries.length)
+        return stop();
       moveTo(growth.step + 1);
     }, 700);
     return null;
@@ -75,26 +88,62 @@ function drawGrowth(box) {
     fill(ledgerBox, ledgerTable(entries, step));
   };
   const redraw = sized(chart, (width) => drawStairs(chart, width, entries, growth.step));
-  fill(box,
+  fill(
+    box,
     h("h2", {}, "Growth, step by step"),
-    h("div", { class: "row" },
-      h("button", { onclick: () => moveTo(growth.step - 1), "aria-label": "One split back" }, "\u25c0"), playButton,
-      h("button", { onclick: () => moveTo(growth.step + 1), "aria-label": "One split on", id: "growth-next" }, "\u25b6"),
-      select("Order", Object.entries(ORDERS), growth.kind, (kind) => { growth.kind = kind; growth.step = 0; render("tab", "tree"); })),
-    range, said, chart, ledgerBox);
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "button",
+        { onclick: () => moveTo(growth.step - 1), "aria-label": "One split back" },
+        "\u25c0",
+      ),
+      playButton,
+      h(
+        "button",
+        { onclick: () => moveTo(growth.step + 1), "aria-label": "One split on", id: "growth-next" },
+        "\u25b6",
+      ),
+      select("Order", Object.entries(ORDERS), growth.kind, (kind) => {
+        growth.kind = kind;
+        growth.step = 0;
+        render("tab", "tree");
+      }),
+    ),
+    range,
+    said,
+    chart,
+    ledgerBox,
+  );
   const folded = NODES.number.length < DATA.n_nodes;
-  if (folded) box.append(h("p", { class: "note" }, "Splits of nodes that are not in the page are missing here."));
+  if (folded)
+    box.append(
+      h("p", { class: "note" }, "Splits of nodes that are not in the page are missing here."),
+    );
   update();
 }
 
 function ledgerTable(entries, step) {
   const most = 60;
   const first = Math.max(0, step - most);
-  const rows = entries.slice(first, step).map(({ node, share, bought, left }, i) => [
-    `${first + i + 1}`, h("button", { class: "link", onclick: () => chooseNode(node) }, splitText(node)), decimalText(NODES.gain[node]), percentText(share), decimalText(bought), decimalText(left)]);
+  const rows = entries
+    .slice(first, step)
+    .map(({ node, share, bought, left }, i) => [
+      `${first + i + 1}`,
+      h("button", { class: "link", onclick: () => chooseNode(node) }, splitText(node)),
+      decimalText(NODES.gain[node]),
+      percentText(share),
+      decimalText(bought),
+      decimalText(left),
+    ]);
   const unit = DATA.unit || "impurity";
   if (!rows.length) return h("p", { class: "note" }, "The ledger is empty yet.");
-  return table(`Ledger of ${unit}${first ? `, the last ${most} splits` : ""}`, ["Split", "At", "Gain", "Share of samples", "Bought", "Left"], rows.reverse());
+  return table(
+    `Ledger of ${unit}${first ? `, the last ${most} splits` : ""}`,
+    ["Split", "At", "Gain", "Share of samples", "Bought", "Left"],
+    rows.reverse(),
+  );
 }
 
 function drawStairs(box, width, entries, step) {
@@ -104,17 +153,32 @@ function drawStairs(box, width, entries, step) {
   const bent = entries.length > 60 ? Math.log1p : (step) => step;
   const along = scale(0, bent(Math.max(1, entries.length)), low, high);
   const x = (step) => along(bent(step));
-  const marks = entries.length > 60 ? [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((n) => n <= entries.length)
-    : ticks(0, entries.length, 5).filter(Number.isInteger);
+  const marks =
+    entries.length > 60
+      ? [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((n) => n <= entries.length)
+      : ticks(0, entries.length, 5).filter(Number.isInteger);
   const y = scale(0, NODES.impurity[0] || 1, height - 24, 10);
   let path = `M${low} ${y(NODES.impurity[0])}`;
-  entries.forEach(({ left }, i) => { path += `H${x(i + 1).toFixed(1)}V${y(left).toFixed(1)}`; });
+  entries.forEach(({ left }, i) => {
+    path += `H${x(i + 1).toFixed(1)}V${y(left).toFixed(1)}`;
+  });
   const now = step ? entries[step - 1].left : NODES.impurity[0];
-  fill(box, s("svg", { width, height, role: "img", "aria-label": `What is left after each split; now ${decimalText(now)}` },
-    axisLeft(y, ticks(0, NODES.impurity[0], 4), low, high),
-    axisBelow(x, marks, height - 24),
-    s("path", { d: path, class: "curve" }),
-    s("circle", { cx: x(step), cy: y(now), r: 6, class: "handle" })));
+  fill(
+    box,
+    s(
+      "svg",
+      {
+        width,
+        height,
+        role: "img",
+        "aria-label": `What is left after each split; now ${decimalText(now)}`,
+      },
+      axisLeft(y, ticks(0, NODES.impurity[0], 4), low, high),
+      axisBelow(x, marks, height - 24),
+      s("path", { d: path, class: "curve" }),
+      s("circle", { cx: x(step), cy: y(now), r: 6, class: "handle" }),
+    ),
+  );
 }
 
 // While growth is replayed, the tree has the splits made so far.

@@ -31,7 +31,8 @@ function logChanceOfG(tally, statistic) {
 }
 
 // The same for the best of all features of the table.
-const logChance = (tally, cut) => Math.min(0, logChanceOfColumn(tally, cut) + Math.log10(DATA.n_features));
+const logChance = (tally, cut) =>
+  Math.min(0, logChanceOfColumn(tally, cut) + Math.log10(DATA.n_features));
 
 // The information gain that noise exceeds at this node with a chance of at most 5%, by column.
 function noiseGain(tally) {
@@ -51,7 +52,6 @@ function noiseGain(tally) {
 async function shuffleLabels(node, criterion, nShuffles, report) {
   const random = makeRandom(NODES.number[node] + 1);
   const codes = CODES.slice();
-  const least = leastLeaf(node);
   const gains = [];
   const [first, last] = [NODES.first[node], NODES.last[node]];
   let pause = performance.now() + 30;
@@ -60,16 +60,13 @@ async function shuffleLabels(node, criterion, nShuffles, report) {
       const j = first + Math.floor(random() * (i - first + 1));
       [codes[i], codes[j]] = [codes[j], codes[i]];
     }
-    let best = -Infinity;
-    for (const column of COLUMNS) {
-      const tally = tallyNode(node, column, codes);
-      const cut = bestCut(tally, criterion, least);
-      if (cut) best = Math.max(best, scoreOf(tally, cut, criterion));
-    }
-    gains.push(best);
+    const tallies = COLUMNS.map((column) => tallyNode(node, column, codes));
+    gains.push(candidatesOf(node, criterion, tallies)[0]?.score ?? 0);
     if (performance.now() > pause) {
       if (report(gains) === false) break;
-      await new Promise((resolve) => { setTimeout(resolve); });
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
       pause = performance.now() + 30;
     }
   }
@@ -80,25 +77,32 @@ async function shuffleLabels(node, criterion, nShuffles, report) {
 // How often the second of two cuts wins when samples are drawn anew from those of the node
 // (Poisson's bootstrap on the cells of both cuts and the classes), and the spread of the margin.
 function redrawMargin(node, one, other, criterion, nDraws = 1000) {
-  const cells = cellsOf(node, one, other, criterion.usesCounts);
+  const cuts = [one, other].map(({ tally }) => logNumberOfCuts(tally));
+  const cells = cellsOf(node, one.cut, other.cut, criterion.usesCounts);
   const random = makeRandom(NODES.number[node] + 7);
   let [behind, total, squares] = [0, 0, 0];
   for (let draw = 0; draw < nDraws; draw++) {
     const drawn = cells.map(({ rows, weight }) => drawPoisson(rows, random) * weight);
-    const score = (bit) => scoreOfCells(drawn, bit, criterion);
+    const score = (bit) => scoreOfCells(drawn, bit, criterion, cuts[bit - 1]);
     const margin = score(1) - score(2);
     behind += margin < 0 ? 1 : margin === 0 ? 0.5 : 0;
     total += margin;
     squares += margin * margin;
   }
   const mean = total / nDraws;
-  return { behind: behind / nDraws, spread: Math.sqrt(Math.max(0, squares / nDraws - mean * mean)), nDraws };
+  return {
+    behind: behind / nDraws,
+    spread: Math.sqrt(Math.max(0, squares / nDraws - mean * mean)),
+    nDraws,
+  };
 }
 
 // Whether two cuts of whatever columns send the same samples to the same side, or each to the other.
 function samePartition(node, one, other) {
   const bySides = [0, 0, 0, 0];
-  cellsOf(node, one, other, true).forEach(({ rows }, i) => { bySides[i % 4] += rows; });
+  cellsOf(node, one, other, true).forEach(({ rows }, i) => {
+    bySides[i % 4] += rows;
+  });
   return bySides[1] + bySides[2] === 0 || bySides[0] + bySides[3] === 0;
 }
 
@@ -119,7 +123,7 @@ function cellsOf(node, one, other, usesCounts) {
   return cells;
 }
 
-function scoreOfCells(cells, bit, criterion) {
+function scoreOfCells(cells, bit, criterion, logCuts) {
   const left = new Float64Array(K);
   const right = new Float64Array(K);
   const node = new Float64Array(K);
@@ -128,5 +132,5 @@ function scoreOfCells(cells, bit, criterion) {
     node[i >> 2] += weight;
   });
   for (const counts of [left, right, node]) withTotal(counts);
-  return left.total > 0 && right.total > 0 ? criterion.score(left, right, node) : 0;
+  return left.total > 0 && right.total > 0 ? criterion.score(left, right, node, logCuts) : 0;
 }

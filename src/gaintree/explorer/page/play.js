@@ -14,25 +14,43 @@ function drawPlay(box) {
   const last = tally.nMissing ? tally.n : tally.n - 1;
   let redraw = () => {};
   const moveTo = (at) => {
-    state.cut = describeCut(tally, { order, position: at, missingLeft: state.cut.missingLeft && at < tally.n });
+    state.cut = describeCut(tally, {
+      order,
+      position: at,
+      missingLeft: state.cut.missingLeft && at < tally.n,
+    });
     range.moveTo(at);
     refresh();
   };
   const range = slider("Cut", {
-    min: 1, max: Math.max(1, last), value: Math.max(1, position()),
-    text: (at) => cutText(tally.column, describeCut(tally, { order, position: at, missingLeft: state.cut.missingLeft }), presentRanksOf(tally)),
+    min: 1,
+    max: Math.max(1, last),
+    value: Math.max(1, position()),
+    text: (at) =>
+      cutText(
+        tally.column,
+        describeCut(tally, { order, position: at, missingLeft: state.cut.missingLeft }),
+        presentRanksOf(tally),
+      ),
     oninput: moveTo,
   });
   range.id = "cut";
-  const refresh = () => { redraw(); fill(live, liveParts(tally)); };
-  fill(box,
+  const refresh = () => {
+    redraw();
+    fill(live, liveParts(tally));
+  };
+  fill(
+    box,
     h("h3", {}, "Move the cut"),
     h("div", { class: "row" }, playControls(tally, refresh)),
-    chart, range,
+    chart,
+    range,
     tally.column.labels ? categoryButtons(tally, order, refresh) : null,
     live,
-    behind("curve", () => curveTable(tally, points, order)));
-  const drawn = (width) => drawCurve(chart, width, { tally, points, order, moveTo, position: position() });
+    behind("curve", () => curveTable(tally, points, order)),
+  );
+  const drawn = (width) =>
+    drawCurve(chart, width, { tally, points, order, moveTo, position: position() });
   redraw = sized(chart, drawn);
   fill(live, liveParts(tally));
 }
@@ -61,19 +79,37 @@ function positionOf(tally, order, cut) {
 
 function playControls(tally, refresh) {
   const { analysis, node } = state;
-  const set = (cut) => { state.cut = { ...cut }; render("play"); };
+  const set = (cut) => {
+    state.cut = { ...cut };
+    render("play");
+  };
   const best = analysis.found.find(({ tally: other }) => other === tally);
   const own = analysis.mine;
   return [
-    select("Feature", analysis.found.map(({ tally: { column } }) => [String(column.feature), column.name]),
-      String(tally.column.feature), (feature) => playFeature(Number(feature))),
+    select(
+      "Feature",
+      analysis.found.map(({ tally: { column } }) => [String(column.feature), column.name]),
+      String(tally.column.feature),
+      (feature) => playFeature(Number(feature)),
+    ),
     h("button", { onclick: () => set(best.cut) }, "Best cut"),
     own ? h("button", { onclick: () => set(own.cut) }, "The tree's cut") : null,
-    tally.nMissing ? h("button", {
-      "aria-pressed": String(state.cut.missingLeft),
-      onclick: () => set({ ...state.cut, missingLeft: !state.cut.missingLeft }),
-    }, `${plural(tally.nMissing, "missing value")} ${tally.nMissing === 1 ? "goes" : "go"} ${state.cut.missingLeft ? "left" : "right"}`) : null,
-    tally.column.labels ? null : select("Axis", Object.entries(AXES), axisOf(tally), (axis) => { state.axis = axis; render("play"); }),
+    tally.nMissing
+      ? h(
+          "button",
+          {
+            "aria-pressed": String(state.cut.missingLeft),
+            onclick: () => set({ ...state.cut, missingLeft: !state.cut.missingLeft }),
+          },
+          `${plural(tally.nMissing, "missing value")} ${tally.nMissing === 1 ? "goes" : "go"} ${state.cut.missingLeft ? "left" : "right"}`,
+        )
+      : null,
+    tally.column.labels
+      ? null
+      : select("Axis", Object.entries(AXES), axisOf(tally), (axis) => {
+          state.axis = axis;
+          render("play");
+        }),
   ];
 }
 
@@ -97,8 +133,13 @@ const MAX_BUTTONS = 40;
 function categoryButtons(tally, order, refresh) {
   const button = (place) => {
     const rank = tally.ranks[place];
-    const element = h("button", { class: "category", "aria-pressed": String(state.cut.goesLeft[rank]) },
-      shareIcon(tally, place), `${tally.column.labels[rank]}`, h("small", {}, countText(tally.rowsAt(place))));
+    const element = h(
+      "button",
+      { class: "category", "aria-pressed": String(state.cut.goesLeft[rank]) },
+      shareIcon(tally, place),
+      `${tally.column.labels[rank]}`,
+      h("small", {}, countText(tally.rowsAt(place))),
+    );
     element.addEventListener("click", () => {
       const sides = [...state.cut.goesLeft];
       sides[rank] = !sides[rank];
@@ -108,10 +149,19 @@ function categoryButtons(tally, order, refresh) {
     });
     return element;
   };
-  return h("div", { class: "categories", role: "group", "aria-label": "Categories that go left" },
+  return h(
+    "div",
+    { class: "categories", role: "group", "aria-label": "Categories that go left" },
     h("p", { class: "note" }, "Pressed categories go left; the slider moves them over one by one."),
     order.slice(0, MAX_BUTTONS).map(button),
-    order.length > MAX_BUTTONS ? h("p", { class: "note" }, `${order.length - MAX_BUTTONS} more categories move with the slider alone.`) : null);
+    order.length > MAX_BUTTONS
+      ? h(
+          "p",
+          { class: "note" },
+          `${order.length - MAX_BUTTONS} more categories move with the slider alone.`,
+        )
+      : null,
+  );
 }
 
 function shareIcon(tally, place) {
@@ -124,8 +174,20 @@ function curveTable(tally, points, order) {
   const most = 500;
   const rows = points.slice(0, most).map((point) => {
     const cut = describeCut(tally, { ...point, order });
-    return [cutText(tally.column, cut, presentRanksOf(tally)), ...(tally.nMissing ? [point.missingLeft ? "left" : "right"] : []), countText(point.rowsLeft), decimalText(point.score)];
+    return [
+      cutText(tally.column, cut, presentRanksOf(tally)),
+      ...(tally.nMissing ? [point.missingLeft ? "left" : "right"] : []),
+      countText(point.rowsLeft),
+      decimalText(point.score),
+    ];
   });
-  const caption = points.length > most ? `The first ${most} of ${countText(points.length)} cuts of ${tally.column.name}` : `Every cut of ${tally.column.name}`;
-  return table(caption, ["Cut", ...(tally.nMissing ? ["Missing"] : []), "Samples left", scoreName(state.criterion)], rows);
+  const caption =
+    points.length > most
+      ? `The first ${most} of ${countText(points.length)} cuts of ${tally.column.name}`
+      : `Every cut of ${tally.column.name}`;
+  return table(
+    caption,
+    ["Cut", ...(tally.nMissing ? ["Missing"] : []), "Samples left", scoreName(state.criterion)],
+    rows,
+  );
 }

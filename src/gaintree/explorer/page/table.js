@@ -11,8 +11,12 @@ function rankBy(criterion, node) {
   const ranks = new Map();
   found.forEach((candidate, i) => {
     const previous = found[i - 1];
-    const tied = previous && Math.abs(previous.score - candidate.score) <= 1e-9 * Math.abs(previous.score);
-    ranks.set(candidate.tally.column, { ...candidate, rank: tied ? ranks.get(previous.tally.column).rank : i + 1 });
+    const tied =
+      previous && Math.abs(previous.score - candidate.score) <= 1e-9 * Math.abs(previous.score);
+    ranks.set(candidate.tally.column, {
+      ...candidate,
+      rank: tied ? ranks.get(previous.tally.column).rank : i + 1,
+    });
   });
   return { criterion, found, ranks };
 }
@@ -26,7 +30,9 @@ async function rankAll(node, report) {
     all.push(rankBy(criterion, node));
     if (performance.now() < pause) continue;
     report(all.length);
-    await new Promise((resolve) => { setTimeout(resolve); });
+    await new Promise((resolve) => {
+      setTimeout(resolve);
+    });
     if (ranking.node !== node || state.node !== node || state.tab !== "why") return;
     pause = performance.now() + 100;
   }
@@ -40,8 +46,11 @@ function drawTable(box) {
   if (ranked.has(node)) return drawRanked(box, ranked.get(node));
   const said = h("p", { role: "status" }, "Asking all criteria \u2026");
   fill(box, h("h3", {}, "Candidates under all criteria"), said);
-  return rankAll(node, (n) => { said.textContent = `Asking all criteria \u2026 ${n} of ${AVAILABLE.length}`; })
-    .then(() => { if (said.isConnected && ranked.has(node)) drawRanked(box, ranked.get(node)); });
+  return rankAll(node, (n) => {
+    said.textContent = `Asking all criteria \u2026 ${n} of ${AVAILABLE.length}`;
+  }).then(() => {
+    if (said.isConnected && ranked.has(node)) drawRanked(box, ranked.get(node));
+  });
 }
 
 function drawRanked(box, all) {
@@ -50,19 +59,34 @@ function drawRanked(box, all) {
   const winner = (mine?.tally ?? found[0].tally).column;
   const others = all.filter((entry) => entry.criterion !== criterion);
   const shown = state.allRows ? found : found.slice(0, FEW_ROWS);
-  const heads = ["Feature", "Best cut", "Left | right", scoreName(criterion), "Behind", "Chance by noise",
+  const heads = [
+    "Feature",
+    "Best cut",
+    "Left | right",
+    scoreName(criterion),
+    "Behind",
+    "Chance by noise",
     ...others.map((entry) => ({
-      text: entry.criterion.name, title: entry.criterion.says ?? "",
+      text: entry.criterion.name,
+      title: entry.criterion.says ?? "",
       class: entry.found[0]?.tally.column !== winner ? "differs" : "",
-    }))];
+    })),
+  ];
   const rows = shown.map((candidate) => candidateRow(candidate, found, mine, others));
-  return fill(box,
+  return fill(
+    box,
     h("h3", {}, "Candidates under all criteria"),
     h("p", {}, agreement(all, winner)),
-    h("p", { class: "note" }, "Numbers on the right are ranks of the features. ", h("span", { class: "differs key" }, "1"),
-      ` marks a criterion that would choose another feature, * another cut of the same one. Chances are upper bounds for the best cut of all features${WEIGHTS ? "; they and criteria that count samples take no heed of weights" : ""}.`),
+    h(
+      "p",
+      { class: "note" },
+      "Numbers on the right are ranks of the features. ",
+      h("span", { class: "differs key" }, "1"),
+      ` marks a criterion that would choose another feature, * another cut of the same one. Chances are upper bounds for the best cut of all features${WEIGHTS ? "; they and criteria that count samples take no heed of weights" : ""}.`,
+    ),
     table(`Candidates of node ${NODES.number[node]}`, heads, rows, { class: "candidates" }),
-    found.length > FEW_ROWS ? moreButton("allRows", found.length, () => drawTable(box)) : null);
+    found.length > FEW_ROWS ? moreButton("allRows", found.length, () => drawTable(box)) : null,
+  );
 }
 
 function candidateRow(candidate, found, mine, others) {
@@ -75,13 +99,24 @@ function candidateRow(candidate, found, mine, others) {
     if (!there) return "\u2013";
     const elsewhere = there.rank === 1 && !isOwn && mine;
     const otherCut = !sameSides(tally, there.cut, cut);
-    return { text: `${there.rank}${otherCut ? "*" : ""}`, number: true, class: elsewhere ? "differs" : there.rank === 1 ? "first" : "",
-      title: `${cutOf(there, state.node)}: ${decimalText(there.score)}` };
+    return {
+      text: `${there.rank}${otherCut ? "*" : ""}`,
+      number: true,
+      class: elsewhere ? "differs" : there.rank === 1 ? "first" : "",
+      title: `${cutOf(there, state.node)}: ${decimalText(there.score)}`,
+    };
   });
   return {
     class: isOwn ? "own" : "",
-    cells: [`${tally.column.name}${isOwn ? " \u25c6" : ""}`, cutOf(candidate, state.node), { text: `${countText(left.total)} | ${countText(right.total)}`, number: true },
-      decimalText(score), behindBest > 0 ? decimalText(behindBest) : { text: "\u2013", number: true }, { text: chanceText(logChance(tally, cut)), number: true }, ...ranks],
+    cells: [
+      `${tally.column.name}${isOwn ? " \u25c6" : ""}`,
+      cutOf(candidate, state.node).slice(tally.column.name.length + 1),
+      { text: `${countText(left.total)} | ${countText(right.total)}`, number: true },
+      decimalText(score),
+      behindBest > 0 ? decimalText(behindBest) : { text: "\u2013", number: true },
+      { text: chanceText(logChance(tally, cut)), number: true },
+      ...ranks,
+    ],
   };
 }
 
@@ -93,7 +128,8 @@ function agreement(all, winner) {
     chosen.set(column, [...(chosen.get(column) ?? []), criterion.name]);
   }
   const n = chosen.get(winner)?.length ?? 0;
-  const rest = [...chosen].filter(([column]) => column !== winner)
+  const rest = [...chosen]
+    .filter(([column]) => column !== winner)
     .map(([column, names]) => `${names.join(", ")} would take ${column.name}`);
   const start = `${n} of ${all.length} criteria choose ${winner.name} here`;
   return rest.length ? `${start}; ${rest.join("; ")}.` : `${start}: no disagreement.`;
