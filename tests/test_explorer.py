@@ -190,7 +190,8 @@ def test_many_features_classes_and_nodes():
     y = rng.integers(0, 100, 3000)
     X[:, 7] += y
     X[:, 456] += y // 10
-    page = explore(GainTreeClassifier().fit(X[:, :], y), X, y, test_size=0.0)
+    model = GainTreeClassifier(max_features=20, random_state=0).fit(X, y)
+    page = explore(model, X, y, test_size=0.0)
     data = data_of(page)
     assert len(page.html) < 3e6
     assert len(data["columns"]) == _thinning.MAX_COLUMNS

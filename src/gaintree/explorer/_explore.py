@@ -116,8 +116,9 @@ def explore(
             "title": type(estimator).__name__ if title is None else str(title),
             "criterion": criterion.name,
             "parameter": float(criterion.parameter),
-            "reports": criterion.name,
-            "unit": criterion.unit,
+            # What is no impurity reports another one.
+            "reports": criterion.name if getattr(criterion, "is_impurity", True) else "entropy",
+            "unit": getattr(criterion, "impurity_unit", criterion.unit),
             "classes": [short(label) for label in estimator.classes_],
             "n_samples": len(samples),
             "n_features": tree.n_features,

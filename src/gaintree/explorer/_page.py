@@ -85,8 +85,12 @@ class Explorer:
 def _fill(data: dict[str, Any]) -> str:
     style, script = _style(), _script()
     # Nothing but this script and this style, and nothing from elsewhere.
-    policy = ("default-src 'none'", "img-src data:")
-    policy += (f"script-src {_digest(script)}", f"style-src {_digest(style)}")
+    policy = [
+        "default-src 'none'",
+        "img-src data:",
+        f"script-src {_digest(script)}",
+        f"style-src {_digest(style)}",
+    ]
     parts = {
         "title": html.escape(data["title"]),
         "policy": "; ".join(policy),

@@ -20,7 +20,7 @@ function tallyNode(node, column, codes = CODES) {
     rows[cell] += 1;
     if (WEIGHTS) counts[cell] += WEIGHTS[i];
   }
-  return finishTally(column, ranks, rows, counts);
+  return { ...finishTally(column, ranks, rows, counts), least: leastLeaf(node) };
 }
 
 function sortedRanks(column, first, last) {
@@ -141,6 +141,7 @@ function* allSets(n) {
 // ---- The best of a column --------------------------------------------------------------------
 
 const TIE = 1e-12;
+const isBetter = (one, other) => one > other + TIE * Math.abs(other) + 1e-15;
 
 // Least number of samples in a child, of those in the page.
 function leastLeaf(node) {
@@ -167,7 +168,7 @@ function bestCut(tally, criterion, least = 1, leastGain = -Infinity) {
           return;
         if (leastGain > 0 && gainOf("entropy", left, right, node) < leastGain) return;
         const rank = criterion.rank(left, right, node);
-        if (best && !(rank > best.rank + TIE * Math.abs(best.rank))) return;
+        if (best && !isBetter(rank, best.rank)) return;
         best = { rank, order, position, missingLeft };
       },
     );
@@ -277,7 +278,7 @@ function inOrder(found) {
   found.sort((a, b) => b.score - a.score);
   const sorted = [];
   while (found.length) {
-    const least = found[0].score - 10 * TIE * Math.abs(found[0].score);
+    const least = found[0].score - 10 * TIE * Math.abs(found[0].score) - 1e-14;
     const others = found.findIndex(({ score }) => score < least);
     const tied = found.splice(0, others < 0 ? found.length : others);
     sorted.push(...tied.sort((a, b) => a.tally.column.feature - b.tally.column.feature));

@@ -3,12 +3,19 @@
 
 // How many cuts a column offers at a node, as a natural logarithm: of categories, all sets.
 function logNumberOfCuts(tally) {
-  const missing = tally.nMissing ? 1 : 0;
+  return (tally.logCuts ??= countCuts(tally));
+}
+
+function countCuts(tally) {
   if (tally.column.labels) {
-    const n = tally.n + missing;
-    return (n - 1) * LN2 + Math.log1p(-(2 ** -(n - 1)));
+    const n = tally.n + (tally.nMissing ? 1 : 0);
+    return n > 1 ? (n - 1) * LN2 + Math.log1p(-(2 ** -(n - 1))) : 0;
   }
-  return Math.log(Math.max(0, tally.n - 1) * (1 + missing) + (tally.n ? missing : 0));
+  let nCuts = 0;
+  eachCut(tally, null, true, (position, left, right, missingLeft, rowsLeft, rowsRight) => {
+    nCuts += Math.min(rowsLeft, rowsRight) >= tally.least;
+  });
+  return Math.log(Math.max(1, nCuts));
 }
 
 // log10 of an upper bound of the chance that noise gives some cut of this column as large a G: its
