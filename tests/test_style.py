@@ -27,7 +27,7 @@ LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
     {"chance", "criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
-    {"grow", "leaves", "predict", "prune", "inspection"},
+    {"explorer", "grow", "leaves", "predict", "prune", "inspection"},
     {"constraints", "validate", "export", "progress", "stopping"},
     {"estimators", "feature_selection"},
     {"model_selection"},
@@ -35,8 +35,8 @@ LAYERS = [
 ]
 # Growing state never crosses to what works on trees, nor the other way.
 APART = [
-    ("grow", {"predict", "prune", "inspection", "information"}),
-    ("prune", {"grow", "encode", "inspection"}),
+    ("grow", {"predict", "prune", "inspection", "explorer", "information"}),
+    ("prune", {"grow", "encode", "inspection", "explorer"}),
     ("criteria", {"tree", "encode"}),
 ]
 

@@ -161,10 +161,11 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
 
     Of columns that say nothing, one of many categories gains most on the samples of the fit: it has
     the most sets to choose from, and a column of names can part them all. `max_depth`,
-    `min_samples_leaf`, `ccp_alpha` and `pruning` limit what that costs. With `category_charge` such a column is chosen only if it gains that much more: in a node of n
-    samples and v of its categories, its gain counts as ``gain - category_charge (v - 1) / n``, and
-    where nothing is left of it, the column is not split on. With 1.0 and entropy that is the
-    minimum description length of Quinlan and Rivest for the choice of the set.
+    `min_samples_leaf`, `ccp_alpha` and `pruning` limit what that costs. With `category_charge` such
+    a column is chosen only if it gains that much more: in a node of n samples and v of its
+    categories, its gain counts as ``gain - category_charge (v - 1) / n``, and where nothing is left
+    of it, the column is not split on. With 1.0 and entropy that is the minimum description length
+    of Quinlan and Rivest for the choice of the set.
 
     With `max_p_value`, growing stops in the manner of conditional inference trees (Hothorn, Hornik
     and Zeileis): a node is a leaf if the p-value of its best split, under the hypothesis that

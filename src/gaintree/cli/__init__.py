@@ -1,4 +1,4 @@
-"""The command line: ``gaintree fit``, ``predict``, ``explain``, ``compare``, ``warmup``.
+"""The command line: ``compare``, ``explain``, ``explore``, ``fit``, ``predict`` and ``warmup``.
 
 Exit codes: 0 all went well, 1 nobody reads the output any more, 2 the arguments or the data cannot
 be used (one line says why), 130 interrupted.
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from gaintree.cli import compare, explain, fit, predict, warmup
+    from gaintree.cli import compare, explain, explore, fit, predict, warmup
 
     parser = argparse.ArgumentParser(
         prog="gaintree",
@@ -45,6 +45,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gaintree {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (fit, predict, explain, compare, warmup):
+    for command in (fit, predict, explain, explore, compare, warmup):
         command.add_parser(commands)
     return parser

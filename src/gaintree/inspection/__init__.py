@@ -1,5 +1,6 @@
-"""Ask fitted trees questions: at which node do two trees differ first, and why?"""
+"""Questions to fitted trees: where do two part, and why? And a page on which to ask more."""
 
+from gaintree.explorer import Explorer, explore
 from gaintree.inspection._difference import TreeDifference, first_difference
 
-__all__ = ["TreeDifference", "first_difference"]
+__all__ = ["Explorer", "TreeDifference", "explore", "first_difference"]
