@@ -228,7 +228,7 @@ def test_what_threads_take_to_sort():
     assert 0.95 * columns_nbytes(*X.shape, 1) < peak < 1.05 * columns_nbytes(*X.shape, 2)
 
 
-@pytest.mark.parametrize("name", criteria.names())
+@pytest.mark.parametrize("name", ["entropy", "gini", "tsallis"])
 def test_what_tables_take(name):
     criterion, n_samples = criteria.get(name), 2_000_000
     assert criterion.tables_nbytes(n_samples) == pytest.approx(
