@@ -18,9 +18,10 @@ LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
     {"criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
-    {"grow", "predict", "prune", "inspection"},
+    {"grow", "predict", "prune", "wording"},
     {"constraints", "validate", "export", "progress"},
     {"estimators"},
+    {"inspection"},
     {"__init__", "__main__", "cli"},
 ]
 # Growing state never crosses to what works on trees, nor the other way.

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
-from gaintree._jit import kernel, subkernel
 from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import Criterion
 from gaintree.encode import (
@@ -18,20 +17,13 @@ from gaintree.encode import (
     as_table,
     columns_nbytes,
     encode_columns,
-    first_missing,
-    rank_of,
     run_in_threads,
-    sample_of,
-    value_at,
 )
 from gaintree.grow.categories import new_categories
-from gaintree.grow.partition import partition_row
 from gaintree.grow.problem import Labels, Rules
-from gaintree.grow.scan import scan_counts, scan_weights
 from gaintree.grow.scratch import new_scratch
-from gaintree.grow.sets import is_in_set
-from gaintree.grow.split import NOWHERE, midpoint, start_search, tie_with
-from gaintree.grow.tally import add_sample, class_weights, tally_length_of
+from gaintree.grow.tally import class_weights, tally_length_of
+from gaintree.inspection._search_nodes import search_nodes
 from gaintree.tree import LEAF, Tree
 
 NO_SET = -1
@@ -85,29 +77,29 @@ def encode(
     n_threads: int = 1,
 ) -> Samples:
     """Sort a table by each of its columns."""
+    n_samples, n_features = X.shape
     require_memory(
-        columns_nbytes(*X.shape, n_threads), FEWER, "Searching {:,} samples and {:,} features", *X.shape
+        columns_nbytes(*X.shape, n_threads),
+        FEWER,
+        "Searching {:,} samples and {:,} features",
+        *X.shape,
     )
     return Samples(X, labels, is_weighted, n_categories, encode_columns(X, n_threads))
 
 
 def search(
-    samples: Samples, tree: Tree | None, criterion: Criterion, rules: Rules, n_threads: int = 1
+    samples: Samples, nodes: Nodes, criterion: Criterion, rules: Rules, n_threads: int = 1
 ) -> Found:
-    """Search the inner nodes of a tree, or one node of all samples if `tree` is None.
-
-    Each thread takes some of the columns all the way down.
-    """
+    """Search nodes of a tree; each thread takes some of the columns all the way down."""
     n_samples, n_features = samples.X.shape
     labels, n_most = samples.labels, int(samples.n_categories.max(initial=0))
     n_classes, length = len(labels.class_weight), tally_length_of(labels)
-    nodes = _one_node() if tree is None else _nodes_of(tree)
     found = _room(int(nodes.row.max(initial=-1)) + 1, samples.n_categories, length)
     tables = None if samples.is_weighted else Bundle(criterion.tables(n_samples))
     scorer = criterion.formulas() if samples.is_weighted else None
     words, n_values = samples.columns
     table, bundled, into = Bundle(as_table(samples.X)), Bundle(labels), Bundle(found)
-    tree_bundle, record = Bundle(nodes), rules.record()
+    bundled_nodes, record = Bundle(nodes), rules.record()
 
     def search_columns(first: int, last: int) -> None:
         ranges = np.zeros((len(nodes.row), 2), np.int64)
@@ -115,8 +107,8 @@ def search(
         categories = None
         if n_most > 0:
             categories = Bundle(new_categories(samples.n_categories, n_classes, length))
-        _search_nodes(
-            np.int64(first), np.int64(last), tree_bundle, words, n_values, table, bundled, tables,
+        search_nodes(
+            np.int64(first), np.int64(last), bundled_nodes, words, n_values, table, bundled, tables,
             scorer, record, into, ranges, np.empty(length, np.int64), np.empty(length, np.int64),
             np.empty(n_samples, np.uint16), np.empty(n_samples, np.uint64),
             Bundle(new_scratch(n_features, n_classes, length, 0, 0, n_most)), categories,
@@ -130,28 +122,31 @@ def search(
 def weights_of(tallies: npt.NDArray[np.int64], labels: Labels) -> npt.NDArray[np.float64]:
     """Weights of the classes of tallies of any number of axes."""
     flat = class_weights(tallies.reshape(-1, tallies.shape[-1]), labels)
-    return flat.reshape(*tallies.shape[:-1], -1)
+    return flat.reshape(*tallies.shape[:-1], len(labels.class_weight))
 
 
-def _one_node() -> Nodes:
-    leaf = np.array([LEAF])
-    return Nodes(
-        leaf, leaf, leaf, np.zeros(1), np.zeros(1, np.uint8), leaf, np.empty((0, 0), np.uint64),
-        np.zeros(1, np.int64),
-    )  # fmt: skip
-
-
-def _nodes_of(tree: Tree) -> Nodes:
+def inner_nodes(tree: Tree) -> Nodes:
+    """All nodes of a tree that are split."""
     inner = ~tree.is_leaf
-    return Nodes(
-        tree.children_left,
-        tree.children_right,
-        tree.feature,
-        tree.threshold,
-        tree.missing_go_to_left,
-        tree.category_set,
+    row = np.where(inner, np.cumsum(inner) - 1, -1)
+    return Nodes(tree.children_left, tree.children_right, *_splits(tree, slice(None)), row=row)
+
+
+def one_node(tree: Tree, node: int) -> Nodes:
+    """One node, split or not, as if it were the root."""
+    here = [node, node, node]  # itself, and two leaves below
+    below = (1, 2) if tree.children_left[node] != LEAF else (LEAF, LEAF)
+    left, right = (np.array([child, LEAF, LEAF]) for child in below)
+    return Nodes(left, right, *_splits(tree, here), row=np.array([0, -1, -1]))
+
+
+def _splits(tree: Tree, nodes: Any) -> tuple[Any, Any, Any, Any, Any]:
+    return (
+        tree.feature[nodes],
+        tree.threshold[nodes],
+        tree.missing_go_to_left[nodes],
+        tree.category_set[nodes],
         tree.left_categories,
-        np.where(inner, np.cumsum(inner) - 1, -1),
     )
 
 
@@ -175,199 +170,3 @@ def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Foun
         left_sets=np.zeros((n_rows, n_places, n_words), np.uint64),
         right_sets=np.zeros((n_rows, n_places, n_words), np.uint64),
     )
-
-
-@subkernel
-def _search_column(
-    feature, start, end, node, words, n_values, table, labels, tables, scorer, rules, best, s, c
-):
-    """Fill `best` with the best cut of a column."""
-    s.features[0] = feature
-    limit = -np.inf
-    while True:
-        start_search(best, limit)
-        if tables is not None:
-            scan_counts(
-                words, n_values, start, end, 1, node, table, labels, tables, rules, best, s, c, None
-            )
-        if scorer is not None:
-            scan_weights(
-                words, n_values, start, end, 1, node, table, labels, scorer, rules, best, s, c, None
-            )
-        if not best.near_tie or limit > -np.inf:
-            return
-        limit = tie_with(best.cost)
-
-
-@subkernel
-def _write_sets(left, right, best, c):
-    """Note on which side each category of the node is."""
-    for j in range(best.code):
-        category = c.best_codes[j]
-        bit = np.uint64(1) << np.uint64(category & 63)
-        if c.best_sides[j] == 1:
-            left[category >> 6] |= bit
-        else:
-            right[category >> 6] |= bit
-
-
-@subkernel
-def _write_cut(at, best, node, right, words, start, stop, end, table, labels, found, c):
-    """Note the best cut of a column of the node in row `at`, and what it sends left.
-
-    The samples of one side are tallied, where they can be told by their place the fewer.
-    """
-    feature, tally = best.feature, found.left[at, best.feature]
-    row, place = words[feature], found.place[feature]
-    found.cost[at, feature] = best.cost
-    found.missing_left[at, feature] = best.missing_left
-    if c is not None and place >= 0:
-        _write_sets(found.left_sets[at, place], found.right_sets[at, place], best, c)
-        for i in range(start, end):
-            is_left = best.missing_left
-            if i < stop:
-                category = np.int64(value_at(table, sample_of(row[i]), feature))
-                is_left = is_in_set(found.left_sets[at, place], category)
-            if is_left:
-                add_sample(tally, sample_of(row[i]), labels)
-        return
-    position = start + best.n_before
-    if best.n_before <= (stop - start) // 2:
-        _add_samples(tally, row, start, position, labels)
-        if best.missing_left:
-            _add_samples(tally, row, stop, end, labels)
-    else:
-        for j in range(len(node)):
-            right[j] = 0
-        _add_samples(right, row, position, stop if best.missing_left else end, labels)
-        for j in range(len(node)):
-            tally[j] = node[j] - right[j]
-    found.threshold[at, feature] = np.inf
-    if position < stop:
-        found.threshold[at, feature] = midpoint(
-            value_at(table, sample_of(row[position - 1]), feature),
-            value_at(table, sample_of(row[position]), feature),
-        )
-
-
-@subkernel
-def _add_samples(tally, row, start, end, labels):
-    for i in range(start, end):
-        add_sample(tally, sample_of(row[i]), labels)
-
-
-@subkernel
-def _count_values(row, start, stop):
-    n_values = 0 if start == stop else 1
-    for i in range(start + 1, stop):
-        n_values += rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)])
-    return n_values
-
-
-@subkernel
-def _mark(node, row, start, end, table, nodes, marks):
-    """Mark the samples that the tree sends left; return how many they are."""
-    feature, threshold, of_set = nodes.feature[node], nodes.threshold[node], nodes.category_set[node]
-    missing_left, n_left = nodes.missing_go_to_left[node] != 0, 0
-    for i in range(start, end):
-        sample = sample_of(row[i])
-        value = value_at(table, sample, feature)
-        if np.isnan(value):
-            is_left = missing_left
-        elif of_set >= 0:
-            is_left = is_in_set(nodes.left_categories[of_set], np.int64(value))
-        else:
-            is_left = value <= threshold
-        marks[sample] = 1 if is_left else 0
-        n_left += marks[sample]
-    return n_left
-
-
-@subkernel
-def _is_chosen(at, feature, row, start, stop, end, best, table, found, marks):
-    """Whether the cut in `best` sends left what is marked."""
-    position, place = start + best.n_before, found.place[feature]
-    for i in range(start, end):
-        sample = sample_of(row[i])
-        if i >= stop:
-            is_left = best.missing_left
-        elif place >= 0:
-            category = np.int64(value_at(table, sample, feature))
-            is_left = is_in_set(found.left_sets[at, place], category)
-        else:
-            is_left = i < position
-        if is_left != (marks[sample] != 0):
-            return False
-    return True
-
-
-@subkernel
-def _keep(row, start, end, marks, mark):
-    """Bring the samples of one side to the front of ``row[start:end]``; the others are lost."""
-    at = start
-    for i in range(start, end):
-        word = row[np.uint64(i)]
-        row[np.uint64(at)] = word
-        at += marks[sample_of(word)] == mark
-
-
-@subkernel
-def _part(node, start, end, n_left, first, last, words, nodes, ranges, marks, swap):
-    """Part the samples of a node; of a child that is not searched none are kept."""
-    left, right = nodes.children_left[node], nodes.children_right[node]
-    keeps_left, keeps_right = nodes.row[left] >= 0, nodes.row[right] >= 0
-    ranges[left, 0], ranges[left, 1] = start, start + n_left
-    ranges[right, 0], ranges[right, 1] = start + n_left, end
-    if keeps_right and not keeps_left:
-        ranges[right, 0], ranges[right, 1] = start, end - n_left
-    for feature in range(first, last):
-        if keeps_left and keeps_right:
-            partition_row(words[feature], start, end, marks, swap)
-        elif keeps_left or keeps_right:
-            _keep(words[feature], start, end, marks, np.uint16(keeps_left))
-
-
-@kernel
-def _search_nodes(
-    first, last, nodes, words, n_values, table, labels, tables, scorer, rules, found, ranges, tally,
-    right, marks, swap, s, c,
-):  # fmt: skip
-    """Search columns `first` to `last` of each node, whose samples are ``words[:, start:end]``."""
-    best, row_of, children_left = s.best[0], nodes.row, nodes.children_left
-    for node in range(len(row_of)):
-        at, start, end = row_of[node], ranges[node, 0], ranges[node, 1]
-        if at < 0 or start == end:
-            continue
-        for j in range(len(tally)):
-            tally[j] = 0
-        _add_samples(tally, words[first], start, end, labels)
-        is_split, n_left = children_left[node] != LEAF, 0
-        if is_split:
-            n_left = _mark(node, words[first], start, end, table, nodes, marks)
-        if first == 0:
-            for j in range(len(tally)):
-                found.node[at, j] = tally[j]
-            for i in range(start, end):
-                sample = sample_of(words[0, i])
-                if is_split and marks[sample] != 0:
-                    add_sample(found.chosen[at], sample, labels)
-        for feature in range(first, last):
-            row = words[feature]
-            stop = first_missing(row, start, end, n_values[feature])
-            found.n_missing[at, feature] = end - stop
-            found.n_values[at, feature] = _count_values(row, start, stop)
-            _search_column(
-                feature, start, end, tally, words, n_values, table, labels, tables, scorer,
-                rules[0], best, s, c,
-            )  # fmt: skip
-            if best.feature == NOWHERE:
-                continue
-            _write_cut(
-                at, best, tally, right, words, start, stop, end, table, labels, found, c
-            )
-            if is_split and feature == nodes.feature[node]:
-                found.is_chosen[at, feature] = _is_chosen(
-                    at, feature, row, start, stop, end, best, table, found, marks
-                )
-        if is_split:
-            _part(node, start, end, n_left, first, last, words, nodes, ranges, marks, swap)
