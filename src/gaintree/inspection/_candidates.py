@@ -118,7 +118,7 @@ def split_candidates(
     (array([1, 1, 0]), array([ True, False, False]))
     """
     reading = Reading.of(estimator, X, y, sample_weight)
-    tree, valued = reading.tree, _criteria_of(reading.criterion, criteria)
+    tree, valued = reading.tree, criteria_of(reading.criterion, criteria)
     top, n_permutations, n_bootstrap = _check_numbers(top, n_permutations, n_bootstrap, node)
     if node is None:
         at = np.flatnonzero(~tree.is_leaf)
@@ -168,7 +168,7 @@ def split_candidates(
     return ledger.top(top)
 
 
-def _criteria_of(own: Criterion, others: Any) -> dict[str, Criterion]:
+def criteria_of(own: Criterion, others: Any) -> dict[str, Criterion]:
     """The criteria by the name they are shown under, that of the tree first."""
     if isinstance(others, str):
         others = registry.names() if others == "all" else [others]

@@ -79,10 +79,11 @@ def encode(
     """Sort a table by each of its columns."""
     n_samples, n_features = X.shape
     require_memory(
-        columns_nbytes(*X.shape, n_threads),
+        columns_nbytes(n_samples, n_features, n_threads),
         FEWER,
         "Searching {:,} samples and {:,} features",
-        *X.shape,
+        n_samples,
+        n_features,
     )
     return Samples(X, labels, is_weighted, n_categories, encode_columns(X, n_threads))
 
