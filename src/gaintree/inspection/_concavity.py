@@ -51,7 +51,7 @@ class ConcavityDisplay:
     >>> tree = GainTreeClassifier().fit(X, y)
     >>> display = ConcavityDisplay.from_estimator(tree, X, y)
     >>> {name: round(gain, 3) for name, gain in display.gains.items()}
-    {'entropy': 0.562, 'gini': 0.321}
+    {'entropy': 0.562, 'gini': 0.322}
     """
 
     p_node: float
@@ -182,24 +182,24 @@ class ConcavityDisplay:
             label = f"{name}: gain {gain:.4f} {criterion.unit}".rstrip()
             ax.plot(p, curve, color=colour, lw=2, label=label)
             ax.plot([self.p_left, self.p_right], [left, right], color=colour, ls="--", marker="o")
-            ax.plot([self.p_node] * 2, [on_curve - gain, on_curve], color=colour, lw=5, alpha=0.6,
-                    solid_capstyle="butt")  # fmt: skip
-        bottom, top = ax.get_ylim()
-        ax.set_ylim(0.0, top)
+            beside = self.p_node + 0.008 * (len(ax.collections) - (len(self.criteria) - 1) / 2)
+            ax.vlines(beside, on_curve - gain, on_curve, color=colour, lw=4, zorder=3)
+        ax.set_ylim(bottom=0.0)
         places = {"left": self.p_left, "node": self.p_node, "right": self.p_right}
         heights = _staggered(list(places.values()))
         for (name, place), height in zip(places.items(), heights, strict=True):
             ax.axvline(place, color=GREY if name != "node" else BLACK, lw=0.8, ls=":")
             ax.annotate(
-                f"{name} {place:.3f}", (place, 0.0), (0, 4 + 12 * height),
-                textcoords="offset points", ha="center", fontsize=8,
-                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
+                f"{name} {place:.3f}", (place, 1.0), (0, 3 + 11 * height),
+                xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+                fontsize=8,
             )  # fmt: skip
         rest = " (all others count as one)" if self.n_classes > 2 else ""
         ax.set_xlabel(f"share of class {shorten(self.target, 30)}{rest}")
         ax.set_ylabel("impurity")
         ax.set_xlim(-0.03, 1.03)
-        ax.set_title(f"Node {self.node}: {shorten(self.split, 60)}", fontsize=10)
+        title = f"Node {self.node}: {shorten(self.split, 60)}"
+        ax.set_title(title, fontsize=10, pad=18 + 11 * max(heights))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
         clean(ax)
         self.ax_, self.figure_ = ax, ax.figure

@@ -41,7 +41,8 @@ def gain_curve(reading: Reading, feature: int, criterion: Criterion) -> GainCurv
     """Return the gain of every cut of a column, of all samples of a reading."""
     values = reading.X[:, feature].astype(np.float64)
     missing = np.isnan(values)
-    keys, names = values, None
+    keys: Any = values
+    names: list[str] | None = None
     labels = None if reading.categories is None else reading.categories[feature]
     if labels is not None:
         keys, names = _in_order(values, missing, labels, reading)
@@ -69,7 +70,7 @@ def gain_curve(reading: Reading, feature: int, criterion: Criterion) -> GainCurv
     # An admissible side before one that is not.
     better = np.where(admissible, gains, gains - 1e9).argmax(axis=0)
     cut = np.arange(n_cuts)
-    thresholds = distinct[:-1] / 2.0 + distinct[1:] / 2.0 if n_cuts else np.empty(0)
+    thresholds: Any = distinct[:-1] / 2.0 + distinct[1:] / 2.0
     if names is not None:
         thresholds = cut + 1.0
     return GainCurve(feature, thresholds, gains[better, cut], admissible[better, cut], names)

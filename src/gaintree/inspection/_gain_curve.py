@@ -133,7 +133,7 @@ class GainCurveDisplay:
             one = isinstance(features, (int, str, np.integer))
             shown = [
                 _number_of(feature, reading.names)
-                for feature in ([features] if one else features)  # type: ignore[union-attr,list-item]
+                for feature in ([features] if one else features)  # type: ignore[union-attr]
             ]
         noise = {}
         if n_permutations > 0:
@@ -198,14 +198,14 @@ class GainCurveDisplay:
                 panel.set_ylabel(f"gain ({self.unit})" if self.unit else "gain")
             else:
                 panel.tick_params(labelleft=False)
-        handles = {}
+        handles: dict[str, Any] = {}
         for panel in self.axes_:
             for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
                 handles.setdefault(label, handle)
         if ax is None:
             self.figure_.legend(
-                handles.values(), handles.keys(), loc="outside lower center", ncols=4, frameon=False,
-                fontsize=9,
+                handles.values(), handles.keys(), loc="outside lower center",
+                ncols=4 if n > 1 else 2, frameon=False, fontsize=9,
             )  # fmt: skip
             self.figure_.suptitle(self._title(), fontsize=11)
         else:
@@ -225,23 +225,28 @@ class GainCurveDisplay:
         if not curve.is_admissible.all():
             ax.plot(curve.thresholds, gains, color=GREY, lw=0.8, ls=":", label="inadmissible")
         gains = np.where(curve.is_admissible, gains, np.nan)
-        marker = "." if len(gains) <= 40 else None
+        marker = "." if len(gains) <= 60 else None
         ax.plot(curve.thresholds, gains, color=BLUE, lw=1.4, marker=marker, label="gain", **style)
+        shown = [each.feature for each in self.curves]
         for i, colour, mark, label in (
             (self.chosen, VERMILION, "o", "chosen"),
             (self.runner_up, GREEN, "D", "best of the other features"),
         ):
             if i is not None and self.ledger.feature[i] == curve.feature:
                 self._mark(i, curve, ax, colour, mark, label)
+            elif i is not None and self.ledger.feature[i] not in shown:
+                value = self.ledger.values[self.ledger.criterion][i]
+                there = shorten(self.ledger.conditions(i)[0], 30)
+                ax.axhline(value, color=colour, lw=1.0, ls="--", label=f"{label}: {there}")
         ax.set_title(shorten(name, 34), fontsize=10)
         ax.set_ylim(bottom=0.0)
         clean(ax)
         if curve.categories is not None:
             self._name_categories(curve, ax)
+        else:
+            ax.locator_params(axis="x", nbins=5)
 
-    def _mark(
-        self, i: int, curve: GainCurve, ax: Any, colour: str, mark: str, label: str
-    ) -> None:
+    def _mark(self, i: int, curve: GainCurve, ax: Any, colour: str, mark: str, label: str) -> None:
         """Mark a candidate of the ledger on its curve."""
         value = self.ledger.values[self.ledger.criterion][i]
         threshold = self.ledger.threshold[i]

@@ -60,7 +60,7 @@ def bits_on(estimator: Any, X: Any, y: npt.ArrayLike, sample_weight: Any = None)
     >>> X, y = load_iris(return_X_y=True)
     >>> tree = GainTreeClassifier(max_depth=2).fit(X[::2], y[::2])
     >>> bits_on(tree, X[1::2], y[1::2]).round(2)
-    array([0.  , 0.  , 0.88, 0.44])
+    array([0.  , 0.  , 0.89, 0.39])
     """
     reading = Reading.of(estimator, X, y, sample_weight)
     tree = reading.tree
@@ -157,7 +157,7 @@ class ImportanceDisplay:
             The folds, as scikit-learn's ``check_cv`` takes them. "prefit" takes `X` and `y` as
             held out from the fit, in one fold.
         max_features : int, default=20
-            So many features are drawn, those that gain most.
+            So many features are drawn, those that gain most; none that was never split on.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -200,7 +200,7 @@ class ImportanceDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         max_features : int, default=20
-            So many features are drawn.
+            So many features are drawn, none that was never split on.
 
         Returns
         -------
@@ -208,7 +208,8 @@ class ImportanceDisplay:
         """
         plt = pyplot(type(self).__name__)
         mean = self.held_out.mean(axis=0)
-        order = np.argsort(-np.maximum(self.fitted, np.abs(mean)), kind="stable")[:max_features]
+        size = np.maximum(self.fitted, np.abs(mean))
+        order = np.argsort(-size, kind="stable")[: min(max_features, np.count_nonzero(size))]
         if ax is None:
             _, ax = plt.subplots(figsize=(7.5, 1.3 + 0.42 * len(order)), layout="constrained")
         rows = np.arange(len(order))

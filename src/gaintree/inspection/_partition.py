@@ -157,12 +157,11 @@ class PartitionDisplay:
                 continue
             k = int(self.tree.majority[region.leaf])
             share = float(self.tree.value[region.leaf, 0, k])
-            ax.add_patch(
-                plt.Rectangle(
-                    start, *size, facecolor=colours[k], alpha=0.1 + 0.3 * share, edgecolor=GREY,
-                    lw=0.8, zorder=0,
-                )  # fmt: skip
-            )
+            patch = plt.Rectangle(
+                start, *size, facecolor=colours[k], alpha=0.1 + 0.3 * share, edgecolor=GREY, lw=0.8,
+                zorder=0,
+            )  # fmt: skip
+            ax.add_patch(patch)
         marks = "osD^vP*X"
         for k, name in enumerate(self.class_names):
             here = self.codes == k
@@ -197,9 +196,7 @@ def _typical(
     return typical
 
 
-def _regions(
-    tree: Tree, pair: Sequence[int], typical: npt.NDArray[np.float64]
-) -> list[Region]:
+def _regions(tree: Tree, pair: Sequence[int], typical: npt.NDArray[np.float64]) -> list[Region]:
     regions = []
     whole = ((-np.inf, -np.inf), (np.inf, np.inf))
     stack: list[tuple[int, tuple[Any, Any]]] = [(0, whole)]

@@ -211,7 +211,7 @@ class PathDisplay:
         plt, path = pyplot(type(self).__name__), self.path
         n = len(path.conditions)
         if ax is None:
-            figure, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * (n + 1)), layout="constrained")
+            _, ax = plt.subplots(figsize=(8, 1.4 + 0.42 * (n + 1)), layout="constrained")
         finite = np.isfinite(path.bits)
         bits = np.where(finite, path.bits, 0.0)
         start = np.concatenate(([0.0], np.cumsum(bits)))

@@ -15,7 +15,8 @@ from gaintree.wording import Wording, names_of
 
 _ROW, _COLUMN = 0.62, 2.75  # inches
 _BAR, _BAR_HEIGHT = 0.78, 0.13  # share of a column, of a row
-_WIDTH = 34  # characters of a condition
+_WIDTH, _NAME = 34, 20  # characters of a condition, of the name in it
+_MOST_COUNTS = 3  # classes whose counts are told by a number
 
 
 def layout(tree: Tree, root: int, max_depth: int | None) -> dict[int, tuple[int, float]]:
@@ -125,7 +126,8 @@ class TreeDisplay:
             raise ValueError(f"max_depth={max_depth} must be at least 0, or None.")
         tree, names = estimator.tree_, names_of(estimator)
         places = layout(tree, check_node(tree, node), max_depth)
-        wording = Wording(tree, names, estimator.categories_, max_categories=3)
+        short = [shorten(name, _NAME) for name in names]
+        wording = Wording(tree, short, estimator.categories_, max_categories=3)
         conditions = {
             each: wording.conditions(each)[0] for each in places if not tree.is_leaf[each]
         }
@@ -213,17 +215,19 @@ class TreeDisplay:
         """Above the bar what is asked or said, below it the numbers."""
         tree = self.tree
         n_samples = f"{tree.n_node_samples[node]:,}"
+        if len(self.class_names) <= _MOST_COUNTS:
+            n_samples += f" ({'/'.join(f'{weight:,.6g}' for weight in self.counts(node))})"
         k = int(tree.majority[node])
         if tree.is_leaf[node]:
             above = shorten(self.class_names[k], _WIDTH)
             below = f"{tree.value[node, 0, k]:.1%} of {n_samples}"
         else:
             above = shorten(self.conditions[node], _WIDTH)
-            below = f"{gains[node]:.3f} {self.unit}".rstrip() + f", {n_samples} samples"
+            below = f"{gains[node]:.3f} {self.unit}".rstrip() + f", {n_samples}"
             if not self._is_shown_whole(node):
                 last = last_below(tree, node)
                 n_leaves = int(tree.is_leaf[node : last + 1].sum())
-                below = f"{below}, {n_leaves} leaves ▸"
+                above = f"{above} ▸ {n_leaves} leaves"
         weight = "bold" if tree.is_leaf[node] else "normal"
         ax.text(depth, row - 0.1, above, va="bottom", fontsize=8.5, fontweight=weight, color=BLACK)
         ax.text(depth, row + 0.1, below, va="top", fontsize=7.5, color="#404040")
