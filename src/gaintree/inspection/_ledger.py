@@ -1,6 +1,5 @@
 """What `split_candidates` returns: candidates in order, as arrays, text, a frame or HTML."""
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -9,12 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.information import entropy_from_counts
 from gaintree.inspection._chance import log_number_of_cuts, noise_pvalues
+from gaintree.inspection._ledger_text import html_of, text_of
 from gaintree.wording import by_category, by_threshold, count_of
 
 _MOST_NODES = 10  # that are printed
-_MOST_CLASSES = 5  # whose counts are printed
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -122,13 +120,13 @@ class SplitLedger:
 
     def __str__(self) -> str:
         shown = self.nodes[:_MOST_NODES]
-        texts = [self._text(place) for place in range(len(shown))]
+        texts = [text_of(self, place) for place in range(len(shown))]
         if len(shown) < len(self.nodes):
             texts.append(f"... {len(self.nodes) - len(shown):,} more nodes; at(node) shows one")
         return "\n\n".join(texts)
 
     def _repr_html_(self) -> str:
-        tables = [self._html(place) for place in range(min(len(self.nodes), _MOST_NODES))]
+        tables = [html_of(self, place) for place in range(min(len(self.nodes), _MOST_NODES))]
         if len(self.nodes) > _MOST_NODES:
             tables.append(f"<p>... {len(self.nodes) - _MOST_NODES:,} more nodes</p>")
         return f'<div class="gaintree-ledger">{"".join(tables)}</div>'
@@ -271,81 +269,6 @@ class SplitLedger:
             columns[f"right_{label}"] = self.right_counts[:, k]
         return pd.DataFrame(columns)
 
-    def _heading(self, place: int) -> list[str]:
-        """Lines about a node."""
-        counts = self.node_counts[place]
-        if not counts.any():
-            return [f"Node {self.nodes[place]}: none of the samples given."]
-        by_class = ", ".join(f"{self.class_names[k]} {counts[k]:,}" for k in _most_frequent(counts))
-        lines = [
-            f"Node {self.nodes[place]}: {count_of(int(counts.sum()), 'sample')}"
-            f" ({by_class}{_rest(counts, ', ')}), {entropy_from_counts(counts):.3f} bits of"
-            " entropy."
-        ]
-        n_cuts = self.n_cuts[place]
-        number = f"{int(n_cuts):,}" if n_cuts < 1e9 else f"{n_cuts:.1g}"
-        lines.append(
-            f"{count_of(len(self.feature_names), 'feature')}, {number} ways to split;"
-            " the best of each feature, * what the tree does."
-        )
-        return lines + ([self.notes[place]] if self.notes[place] else [])
-
-    def _cells(self, place: int) -> tuple[list[str], list[list[str]]]:
-        """Head and rows of the table of a node."""
-        counts = self.node_counts[place]
-        shown = _most_frequent(counts)
-        labels = "/".join(self.class_names[k] for k in shown) + _rest(counts, "/")
-        others = [name for name in self.values if name != self.criterion]
-        own = [] if self.criterion == "entropy" else [self.criterion]
-        head = ["", "split", f"left {labels}", "right", "bits"]
-        head += [f"{name} (rank)" for name in own + others]
-        head += ["margin", "ties", "noise p"]
-        head += [] if self.p_permutation is None else ["shuffled p"]
-        head += [] if self.returns_split is None else ["returns", "feature"]
-        rows = []
-        for i in np.flatnonzero(self.place == place).tolist():
-            left, right = (
-                "/".join(f"{side[i, k]:,}" for k in shown) + _rest(side[i], "/", counts)
-                for side in (self.left_counts, self.right_counts)
-            )
-            row = [f"{self.rank[i]}{'*' if self.chosen[i] else ' '}", self.conditions(i)[0]]
-            row += [left, right, f"{self.gain[i]:.4f}"]
-            row += [f"{self.values[name][i]:.4f} ({self.ranks[name][i]})" for name in own + others]
-            row += ["" if np.isnan(self.margin[i]) else f"{self.margin[i]:+.4f}"]
-            row += [str(self.ties[i]) if self.ties[i] else "", _chance(self.p_value[i])]
-            if self.p_permutation is not None:
-                row.append(_chance(self.p_permutation[i]))
-            if self.returns_split is not None and self.returns_feature is not None:
-                row += [f"{self.returns_split[i]:.0%}", f"{self.returns_feature[i]:.0%}"]
-            rows.append(row)
-        return head, rows
-
-    def _text(self, place: int) -> str:
-        head, rows = self._cells(place)
-        lines = self._heading(place)
-        if rows:
-            widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-            for row in [head, *rows]:
-                cells = [
-                    cell.ljust(width) if j == 1 else cell.rjust(width)
-                    for j, (cell, width) in enumerate(zip(row, widths, strict=True))
-                ]
-                lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
-
-    def _html(self, place: int) -> str:
-        head, rows = self._cells(place)
-        caption = "<br>".join(map(html.escape, self._heading(place)))
-        table = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
-        table = f"<thead><tr>{table}</tr></thead>"
-        for row in rows:
-            cells = [
-                f'<td style="text-align:{"left" if j == 1 else "right"}">{html.escape(cell)}</td>'
-                for j, cell in enumerate(row)
-            ]
-            table += f"<tr>{''.join(cells)}</tr>"
-        return f"<p>{caption}</p><table>{table}</table>" if rows else f"<p>{caption}</p>"
-
 
 _BY_CANDIDATE = [
     field.name
@@ -363,26 +286,3 @@ def _members(words: npt.NDArray[np.uint64]) -> Mask:
     """Whether each category is in a set."""
     bits = words[:, None] >> np.arange(64, dtype=np.uint64) & np.uint64(1)
     return bits.ravel() != 0
-
-
-def _most_frequent(counts: Integers) -> list[int]:
-    """The classes that are shown, in their order: the most frequent, if there are many."""
-    present = np.flatnonzero(counts)
-    if len(present) <= _MOST_CLASSES:
-        return present.tolist()
-    return sorted(np.argsort(-counts, kind="stable")[: _MOST_CLASSES - 1].tolist())
-
-
-def _rest(counts: Integers, before: str, of: Integers | None = None) -> str:
-    """The number of samples of all classes that are not shown."""
-    of = counts if of is None else of
-    if np.count_nonzero(of) <= _MOST_CLASSES:
-        return ""
-    shown = _most_frequent(of)
-    return f"{before}others {counts.sum() - counts[shown].sum():,}"
-
-
-def _chance(p: float) -> str:
-    if p < 1e-4:
-        return f"{p:.0e}" if p > 1e-300 else "<1e-300"
-    return f"{p:.3f}" if p >= 0.001 else f"{p:.4f}"
