@@ -60,7 +60,7 @@ def _cells(ledger: SplitLedger, place: int) -> tuple[list[str], list[list[str]]]
         row = [f"{ledger.rank[i]}{'*' if ledger.chosen[i] else ' '}", ledger.conditions(i)[0]]
         row += [left, right, f"{ledger.gain[i]:.4f}"]
         row += [f"{ledger.values[name][i]:.4f} ({ledger.ranks[name][i]})" for name in own + others]
-        row += ["" if np.isnan(ledger.margin[i]) else f"{ledger.margin[i]:+.4f}"]
+        row += [_margin(ledger.margin[i])]
         row += [str(ledger.ties[i]) if ledger.ties[i] else "", _chance(ledger.p_value[i])]
         if ledger.p_permutation is not None:
             row.append(_chance(ledger.p_permutation[i]))
@@ -115,6 +115,12 @@ def _rest(counts: Integers, before: str, of: Integers | None = None) -> str:
         return ""
     shown = _most_frequent(of)
     return f"{before}others {counts.sum() - counts[shown].sum():,}"
+
+
+def _margin(margin: float) -> str:
+    if np.isnan(margin):
+        return ""
+    return f"{margin:+.0e}" if 0 < abs(margin) < 5e-5 else f"{margin:+.4f}"
 
 
 def _chance(p: float) -> str:
