@@ -177,10 +177,17 @@ SIZES = [1, 2, 3, 5, 8, 13, 21, 34, 60]
 
 
 @st.composite
-def data(draw, weights=(None, *WEIGHTS), missing=True, least_rows=1, classes=(2, 3, 5)):
+def data(
+    draw,
+    weights=(None, *WEIGHTS),
+    missing=True,
+    least_rows=1,
+    classes=(2, 3, 5),
+    most_rows=60,
+):
     """A table of up to 60 rows and 5 columns, up to 5 classes, and weights of one of some kinds."""
     kinds = COMPLETE + INCOMPLETE if missing else COMPLETE
-    n = draw(st.sampled_from([n for n in SIZES if n >= least_rows]))
+    n = draw(st.sampled_from([n for n in SIZES if least_rows <= n <= most_rows]))
     columns_of = [draw(st.sampled_from(kinds)) for _ in range(draw(st.sampled_from([1, 2, 3, 5])))]
     dtype = draw(st.sampled_from([np.float64, np.float32]))
     n_classes = draw(st.sampled_from(classes))

@@ -135,7 +135,7 @@ def test_bad_data_at_predict(method):
 
 
 def test_names_of_criteria():
-    with pytest.raises(ValueError, match=r"criterion='x' is unknown.*\['entropy'"):
+    with pytest.raises(ValueError, match=r"criterion='x' is unknown.*'entropy'"):
         criteria.get("x")
 
 

@@ -18,17 +18,33 @@ from numba.core.caching import (
     NullCache,
 )
 
+_PACKAGE = Path(__file__).parent
+_CRITERIA = _PACKAGE / "criteria"
+
 
 @functools.cache
-def _kernel_stamp() -> bytes:
-    """A hash of every file of the package that holds kernels, or numbers that they use."""
+def _kernel_stamp(of_criteria: bool) -> bytes:
+    """A hash of every file of the package that holds kernels, or numbers that they use.
+
+    Kernels call criteria through pointers and hold no copy of any. So those of the package stay as
+    they are when a criterion is added or edited; the criteria, which use each other, do not.
+    """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(_PACKAGE.rglob("*.py")):
         source = path.read_bytes()
         holds_kernels = b"gaintree._jit import" in source or b"from numba" in source
-        if holds_kernels or path.parent.name in ("criteria", "encode", "grow"):
+        is_criterion = path.parent == _CRITERIA
+        if is_criterion <= of_criteria and (
+            holds_kernels or path.parent.name in ("criteria", "encode", "grow")
+        ):
             digest.update(path.name.encode() + b"\0" + source)
     return digest.digest()
+
+
+def _uses_criteria(function: Callable[..., Any]) -> bool:
+    """Whether a function is a criterion, of the package or of a user's."""
+    path = Path(inspect.getfile(function))
+    return path.parent == _CRITERIA or _PACKAGE not in path.parents
 
 
 @functools.cache
@@ -82,7 +98,10 @@ class _PackageCache(FunctionCache):
 
     def _file_in(self, folder: str) -> _CacheFile:
         # The function itself may stand in another file, a criterion of a user's.
-        stamp = (self._impl.locator.get_source_stamp(), _kernel_stamp())
+        stamp = (
+            self._impl.locator.get_source_stamp(),
+            _kernel_stamp(_uses_criteria(self._py_func)),
+        )
         return _CacheFile(folder, self._impl.filename_base, stamp)
 
     def save_overload(self, signature: Any, data: Any) -> None:

@@ -17,6 +17,7 @@ from numba.core import cgutils
 from numba.core.ccallback import CFunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.errors import NumbaError
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
@@ -32,6 +33,7 @@ from numba.extending import (
 from gaintree._cache import cache_of
 
 _WEIGHTS = types.Array(types.float64, 1, "C")
+_ROWS = types.Array(types.float64, 2, "C")
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
@@ -40,6 +42,14 @@ IMPURITY = types.float64(_WEIGHTS, types.float64, types.float64)
 
 #: float64(left class weights, right class weights, their two sums, the criterion's parameter)
 SCORE = types.float64(_WEIGHTS, _WEIGHTS, types.float64, types.float64, types.float64)
+
+#: float64(left class weights, right class weights, their two sums, cost of the left side, of the
+#: right side, of the node, a parameter)
+VALUE = types.float64(_WEIGHTS, _WEIGHTS, *[types.float64] * 6)
+
+#: float64(left class weights and right class weights, each a row a column; log2 of the number of
+#: cuts of the column, a random number of its own; room for a value each; the parameter)
+RANK = types.float64(_ROWS, _ROWS, _WEIGHTS, _WEIGHTS, _WEIGHTS, types.float64)
 
 #: float64(weight, the criterion's parameter)
 TERM = types.float64(types.float64, types.float64)
@@ -172,11 +182,12 @@ register_model(_PointerType)(FunctionModel)
 class _Pointer(CFunc):
     """A compiled function that knows its type."""
 
-    def __init__(self, function: Callable[..., Any], signature: Any) -> None:
+    def __init__(self, function: Callable[..., Any], signature: Any, is_kept: bool = True) -> None:
         options = {"error_model": "numpy"}
         super().__init__(function, normalize_signature(signature), locals={}, options=options)
         self.numba_type = _PointerType(signature)
-        self._cache = cache_of(function)
+        if is_kept:
+            self._cache = cache_of(function)
         self.compile()
 
 
@@ -207,6 +218,25 @@ def pointer(signature: Any, function: Callable[..., Any]) -> Any:
     if numba.config.DISABLE_JIT:
         return function
     return _Pointer(function, signature)
+
+
+def compiled_function(function: Callable[..., Any]) -> Any:
+    """A function of a user's, to be called from compiled code; one that is compiled stays so."""
+    if isinstance(function, CPUDispatcher):
+        return function
+    return numba.njit(**_OPTIONS)(function)
+
+
+def own_pointer(signature: Any, function: Callable[..., Any]) -> Any:
+    """A pointer to a function that calls one of a user's.
+
+    It is kept by no disk cache, which would not see that something the user's function uses has
+    changed.
+    """
+    try:
+        return _Pointer(function, signature, is_kept=False)
+    except NumbaError as error:
+        raise TypeError(str(error)) from error
 
 
 @intrinsic

@@ -183,7 +183,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     _encoder: Any = None  # of a frame with other columns than numbers
 
     _parameter_constraints: dict[str, list[Any]] = {  # noqa: RUF012 (scikit-learn's protocol)
-        "criterion": [StrOptions(set(criteria.names())), criteria.Criterion],
+        "criterion": [StrOptions(set(criteria.names())), criteria.Criterion, callable],
         "splitter": [StrOptions({"best", "random"})],
         "max_depth": [Interval(Integral, 1, None, closed="left"), None],
         "min_samples_split": [
@@ -216,7 +216,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        criterion: str | criteria.Criterion = "entropy",
+        criterion: str | criteria.Criterion | Callable[..., Any] = "entropy",
         splitter: str = "best",
         max_depth: int | None = None,
         min_samples_split: int | float = 2,
@@ -305,7 +305,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         n_samples, n_features = X.shape
         rules = validate.check_rules(self, n_samples, n_features, total)
 
-        criterion = criteria.get(self.criterion)
+        criterion = validate.check_criterion(self, len(labels), sample_weight, class_weight)
         tree = grow_tree(
             X,
             codes,
@@ -314,7 +314,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
             class_weight,
             criterion,
             rules,
-            seed=validate.draw_seed(self.random_state, rules, n_features),
+            seed=validate.draw_seed(self.random_state, rules, n_features, criterion.is_random),
             n_threads=validate.check_n_threads(self.n_jobs),
             n_categories=None if self._encoder is None else self._encoder.n_categories,
             constraints=check_constraints(self, len(labels)),

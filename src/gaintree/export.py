@@ -111,7 +111,7 @@ def export_text(
     _check_length("feature_names", feature_names, tree.n_features, "features")
     _check_length("class_names", class_names, tree.n_classes, "classes")
 
-    unit = decision_tree._criterion.unit
+    unit = decision_tree._criterion.impurity_unit
     names = [str(name) for name in feature_names]
     labels = [str(name) for name in class_names]
     wording = Wording(tree, names, decision_tree.categories_, decimals, max_categories)

@@ -273,9 +273,9 @@ def check_rules(estimator: Any, n_samples: int, n_features: int, total_weight: f
     )
 
 
-def draw_seed(random_state: Any, rules: Rules, n_features: int) -> int:
+def draw_seed(random_state: Any, rules: Rules, n_features: int, is_random: bool) -> int:
     """Return the seed of the random draws; where there are none nothing is drawn."""
-    if rules.max_features == n_features and not rules.random_thresholds:
+    if rules.max_features == n_features and not rules.random_thresholds and not is_random:
         return 0
     if isinstance(random_state, Integral):
         generator = _own.generator
@@ -312,6 +312,34 @@ def refuse_unsupported(estimator: Any) -> None:
             f"max_bins={estimator.max_bins} needs splitter='best' and a concave criterion, not"
             f" splitter={estimator.splitter!r} and criterion={estimator.criterion!r}."
         )
+
+
+def check_criterion(
+    estimator: Any,
+    n_classes: int,
+    sample_weight: npt.NDArray[np.float64] | None,
+    class_weight: npt.NDArray[np.float64] | None,
+) -> criteria.Criterion:
+    """Return the criterion; raise where it is not defined for the classes or the weights."""
+    criterion = criteria.get(estimator.criterion)
+    if criterion.classes == "two" and n_classes > 2:
+        raise ValueError(f"criterion={criterion.name!r} is for two classes, but y has {n_classes}.")
+    if estimator.max_bins is not None and not criterion.is_bounded(n_classes):
+        raise ValueError(
+            f"max_bins={estimator.max_bins} with criterion={criterion.name!r} is for two classes,"
+            f" but y has {n_classes}."
+        )
+    for name, weights in (("sample_weight", sample_weight), ("class_weight", class_weight)):
+        if criterion.weights == "integer" and weights is not None:
+            fractional = weights[weights != np.rint(weights)]
+            if len(fractional):
+                raise ValueError(
+                    f"criterion={criterion.name!r} counts samples, so weights must be whole"
+                    f" numbers, but {name} makes one {fractional[0]}."
+                )
+    if isinstance(criterion, criteria.Own):
+        criterion.check(n_classes)
+    return criterion
 
 
 def _quiet_sums() -> np.errstate:

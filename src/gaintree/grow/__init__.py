@@ -105,17 +105,19 @@ def grow_tree(
         # Each sample weighs 1, so the least weight of a leaf is a least number of samples.
         least = max(rules.min_samples_leaf, math.ceil(rules.min_weight_leaf))
         rules = rules._replace(min_samples_leaf=least, min_weight_leaf=0.0)
-    tables = criterion.tables(len(classes)) if weights is None else None
+    formulas, tables, cost_tables = criterion.formulas(n_classes), None, None
+    if weights is None:
+        tables = criterion.tables(len(classes))
+        cost_tables = criterion.cost_tables(len(classes), n_classes)
     if n_categories is None:
         n_categories = np.zeros(X.shape[1], dtype=np.int64)
-    formulas = criterion.formulas()
     problem = Problem(
-        X, labels, tables, formulas, rules, seed, n_threads, n_categories, constraints, n_bits,
-        report,
+        X, labels, tables, cost_tables, formulas, rules, seed, n_threads, n_categories, constraints,
+        n_bits, report,
     )  # fmt: skip
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
-    if exhaustive or rules.random_thresholds or not criterion.concave:
+    if exhaustive or rules.random_thresholds or not criterion.is_bounded(n_classes):
         grown = grow_exhaustively(problem)
     else:
         grown = grow_by_histograms(problem, n_small, n_bins)

@@ -56,8 +56,9 @@ def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
         if b[k] > a[k]:
             n_changed += 1
             one, other = other, k
-    # The tables are rounded to whole numbers, whose unit is at most the factor of 1.
-    slack = 4 * (n_classes + 1) * factor_of(1, factor)
+    # The tables are rounded to whole numbers, whose unit is at most the factor of
+    # the least or of the greatest number.
+    slack = 4 * (n_classes + 1) * max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
     if n_changed == 1:
         corner[other] = a[other] + 1
         cost_a = cost_of_counts(corner, node, phi, factor)

@@ -26,7 +26,7 @@ from gaintree._jit import first_one, inlined, subkernel
 from gaintree.encode import rank_of, sample_of, value_at
 from gaintree.grow.bits import members_at, places_at
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.scratch import CORNER, LEFT, WEIGHTS
+from gaintree.grow.scratch import BEST, CORNER, LEFT, WEIGHTS
 from gaintree.grow.sort import sort_pairs
 from gaintree.grow.split import TIE, takes_lead
 from gaintree.grow.tally import add_sample, weigh
@@ -199,6 +199,7 @@ def _offer(
         return False
     best.feature, best.n_before, best.missing_left = feature, n_before, side == 1
     best.is_inside = False
+    _copy(left, s.tallies[BEST])
     return True
 
 
@@ -377,6 +378,14 @@ def _improve(
 
 
 @subkernel
+def _is_bounded(scorer):
+    """Whether the criterion is concave, as far as the search knows."""
+    if scorer is not None:
+        return scorer.measure is None
+    return True
+
+
+@subkernel
 def scan_categories(
     n, feature, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c
 ):
@@ -385,7 +394,8 @@ def scan_categories(
         return
     best.lightest = np.inf
     n_present, last = _present_classes(node, len(labels.class_weight))
-    exhaustive = n_present > 2 and n <= MOST_EXHAUSTIVE
+    is_hard = n_present > 2 or not _is_bounded(scorer)
+    exhaustive = is_hard and n <= MOST_EXHAUSTIVE
     if not exhaustive:
         if n_present == 2:
             _share_keys(n, last, labels, s, c)
@@ -402,7 +412,7 @@ def scan_categories(
             )  # fmt: skip
             continue
         n_first = _scan_order(
-            n, n_present > 2, feature, side, n_missing, n_samples, node, phi, factor,
+            n, is_hard, feature, side, n_missing, n_samples, node, phi, factor,
             labels, scorer, rules, best, s, c,
         )  # fmt: skip
         if n_first > 0:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from gaintree._jit import inlined, subkernel
+from gaintree.grow.measure import value_of_weights
 from gaintree.grow.scratch import WEIGHTS_LEFT, WEIGHTS_RIGHT
 from gaintree.grow.tables import factor_of
 
@@ -41,4 +42,18 @@ def cost_of_weights(left, node, labels, scorer, s):
         total_left += weight_left
         total_right += weight_right
     s.best[0].lightest = min(total_left, total_right)
-    return -scorer.score(weights_left, weights_right, total_left, total_right, scorer.parameter)
+    return -_score(
+        weights_left, weights_right, total_left, total_right, scorer.score, scorer.measure,
+        scorer.parameter, s.facts,
+    )  # fmt: skip
+
+
+@subkernel
+def _score(left, right, weight_left, weight_right, score, measure, parameter, facts):
+    """The score of an impurity, or else the value by a measure: one of the two is None."""
+    found = -np.inf
+    if score is not None:
+        found = score(left, right, weight_left, weight_right, parameter)
+    if measure is not None:
+        found = value_of_weights(left, right, weight_left, weight_right, measure, parameter, facts)
+    return found

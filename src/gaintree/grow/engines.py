@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gaintree._bundle import Bundle
 from gaintree._memory import FEWER, require_memory
-from gaintree.criteria import Formulas, Tables
+from gaintree.criteria import CostTables, Formulas, Tables
 from gaintree.encode import (
     MAX_VALUES,
     as_table,
@@ -23,6 +23,7 @@ from gaintree.grow.constraints import Constraints, n_words_of, new_limits
 from gaintree.grow.exhaustive import grow_exhaustive
 from gaintree.grow.growth import Grown, Growth
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
+from gaintree.grow.measure import new_columns
 from gaintree.grow.nodes import write_root
 from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
@@ -45,6 +46,7 @@ class Problem(NamedTuple):
     X: npt.NDArray[np.floating[Any]]
     labels: Labels
     tables: Tables | None  # None where samples or classes have weights
+    cost_tables: CostTables | None  # None where the criterion has `tables`, and with weights
     formulas: Formulas
     rules: Rules
     seed: int
@@ -118,8 +120,14 @@ def grow_exhaustively(problem: Problem) -> Grown:
     _plant(growth, problem)
     tables: Any = problem.tables
     scorer: Any = problem.formulas
-    random = None
-    if rules.random_thresholds:
+    random, columns = None, None
+    if problem.formulas.measure is not None:
+        is_counted = len(labels.coarse) == 0 and bool((labels.class_weight == 1.0).all())
+        room = new_columns(
+            n_features, n_classes, is_counted, rules.random_thresholds, problem.cost_tables
+        )
+        columns, scorer = Bundle(room), None
+    elif rules.random_thresholds:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
@@ -142,6 +150,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
             bits,
             categories,
             limits,
+            columns,
         ),
         Reporter(problem.report, growth, rules).listen_to(growth),
     )

@@ -19,6 +19,7 @@ from gaintree.grow.frontier import pop, push
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
 from gaintree.grow.partition import partition_words
 from gaintree.grow.random_cut import offer_random_cuts
+from gaintree.grow.ranking import find_by_value
 from gaintree.grow.scan import scan_counts, scan_weights
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.split import NOWHERE, midpoint, start_search, tie_with
@@ -27,18 +28,24 @@ from gaintree.grow.tally import add_sample
 
 @subkernel
 def _find_split(
-    g, start, end, node, key, table, labels, tables, formulas, scorer, random, rules, best, s, c, m
-):
+    g, start, end, node, key, table, labels, tables, formulas, scorer, random, rules, best, s, c, m,
+    q,
+):  # fmt: skip
     """Fill `best` with the best admissible split of the node ``words[:, start:end]``."""
     words, n_values = g.words, g.n_values
     n_features = order_features(s.features, rules.max_features < len(words), key, m)
+    if q is not None:
+        find_by_value(
+            g, start, end, n_features, node, key, table, labels, formulas, rules, best, s, c, m, q
+        )
+        return
     limit = -np.inf
     while True:
         start_search(best, limit)
         if random is not None:
             offer_random_cuts(
-                words, n_values, start, end, n_features, node, key, table, labels, scorer, rules,
-                best, s, m,
+                words, n_values, start, end, 0, n_features, node, key, table, labels, scorer,
+                rules, best, s, m,
             )  # fmt: skip
             return
         if tables is not None:
@@ -48,8 +55,8 @@ def _find_split(
             )  # fmt: skip
         if scorer is not None:
             scan_weights(
-                words, n_values, start, end, n_features, node, table, labels, scorer, rules, best,
-                s, c, m,
+                words, n_values, start, end, 0, n_features, node, table, labels, scorer, rules,
+                best, s, c, m,
             )  # fmt: skip
         if not best.near_tie or limit > -np.inf:
             return
@@ -97,7 +104,7 @@ def _write_split(record, best, row, start, stop, end, table, labels, tally, stat
 @subkernel
 def grow_sorted(
     root, base, heap_at, state, best_first, g, table, labels, tables, formulas, scorer, random,
-    rules, best, s, b, c, m,
+    rules, best, s, b, c, m, q,
 ):  # fmt: skip
     """Grow the tree under the node `root` until it is done, or the work or the room is used up.
 
@@ -126,7 +133,7 @@ def grow_sorted(
             enter_node(i, g, m)
             _find_split(
                 g, start, end, tallies[i], record.key, table, labels, tables, formulas, scorer,
-                random, rules, best, s, c, m,
+                random, rules, best, s, c, m, q,
             )  # fmt: skip
             state.work += (end - start) * len(words)
             if best.feature == NOWHERE:
@@ -158,9 +165,9 @@ def grow_sorted(
 
 
 @kernel
-def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b, c, m):
+def grow_exhaustive(root, g, table, labels, tables, formulas, scorer, random, rules, s, b, c, m, q):
     """Grow a slice of a tree: from node `root` or, if that is -1, from where the last one ended."""
     grow_sorted(
         root, np.int64(0), np.int64(0), g.states[0], rules[0].max_leaf_nodes > 0, g, table, labels,
-        tables, formulas, scorer, random, rules[0], s.best[0], s, b, c, m,
+        tables, formulas, scorer, random, rules[0], s.best[0], s, b, c, m, q,
     )  # fmt: skip

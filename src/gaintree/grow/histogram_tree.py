@@ -160,7 +160,7 @@ def _grow_small(
         sort_columns(g.words, g.n_values, g.samples, start, end, codes, table, s)
         grow_sorted(
             i, start, state.n_entries, inner, False, g, table, labels, tables, formulas, scorer,
-            None, rules, best, s, b, c, m,
+            None, rules, best, s, b, c, m, None,
         )  # fmt: skip
     if best_first:  # which of the splits are made is still open
         record.is_split, record.slot = False, SEARCHED

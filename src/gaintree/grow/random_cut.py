@@ -5,7 +5,7 @@ from gaintree.encode import first_missing, rank_of, sample_of, value_at
 from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_weights
 from gaintree.grow.draw import FIRST_DRAW, SIDE_DRAW, derive, uniform
-from gaintree.grow.scratch import LEFT
+from gaintree.grow.scratch import BEST, LEFT
 from gaintree.grow.split import NOWHERE, takes_lead
 from gaintree.grow.tally import add_sample
 
@@ -28,11 +28,11 @@ def _draw_side(row, start, stop, end, key):
 
 @subkernel
 def offer_random_cuts(
-    words, n_values, start, end, n_searched, node, key, table, labels, scorer, rules, best, s, m
+    words, n_values, start, end, first, last, node, key, table, labels, scorer, rules, best, s, m
 ):
-    """Offer one cut a column to `best`, at a drawn threshold."""
+    """Offer one cut of each of the columns ``s.features[first:last]``, at a drawn threshold."""
     left, n_features = s.tallies[LEFT], len(words)
-    for n_drawn in range(n_searched):
+    for n_drawn in range(first, last):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
@@ -67,3 +67,6 @@ def offer_random_cuts(
             best.feature, best.n_before = feature, position - start
             best.missing_left = missing_left
             best.is_inside, best.threshold = position < stop, threshold
+            best.log2_cuts = 0.0
+            for j in range(len(node)):
+                s.tallies[BEST, j] = left[j]

@@ -19,11 +19,12 @@ from gaintree.encode import first_missing, rank_of, sample_of
 from gaintree.grow.categories import collect_words, scan_categories
 from gaintree.grow.constraints import is_constrained, keeps_order
 from gaintree.grow.cost import cost_of_weights
-from gaintree.grow.scratch import LEFT
+from gaintree.grow.scratch import BEST, LEFT
 from gaintree.grow.split import NOWHERE, takes_lead, tie_with
 from gaintree.grow.tables import factor_of, table_for
 
 NO_CLASS = -1
+_LN2 = np.log(2.0)
 
 
 @inlined
@@ -136,14 +137,28 @@ def scan_counts(
 
 
 @subkernel
-def scan_weights(
-    words, n_values, start, end, n_features, node, table, labels, scorer, rules, best, s, c, m
+def scan_column_of_categories(
+    row, start, stop, end, feature, node, table, labels, scorer, rules, best, s, c
 ):
-    """Offer all cuts of a node to `best`, scored by the criterion's formula on weights."""
+    """Offer the sets of a column of categories to `best`, scored by the criterion's formula."""
+    n = collect_words(row, start, stop, end, feature, table, labels, c)
+    scan_categories(
+        n, feature, end - stop, end - start, node, s.no_phi, s.no_factor, labels, scorer, rules,
+        best, s, c,
+    )  # fmt: skip
+    n_parted = n + (1 if stop < end else 0)
+    best.log2_cuts = n_parted - 1 + np.log2(-np.expm1((1 - n_parted) * _LN2))  # 2^(n - 1) - 1
+
+
+@subkernel
+def scan_weights(
+    words, n_values, start, end, first, last, node, table, labels, scorer, rules, best, s, c, m
+):
+    """Offer all cuts of the columns ``s.features[first:last]`` to `best`, scored by formula."""
     left, n_classes, least = s.tallies[LEFT], len(labels.class_weight), rules.min_samples_leaf
     classes, coarse, fine = labels.classes, labels.coarse, labels.fine
     is_weighted = len(coarse) > 0
-    for n_drawn in range(n_features):
+    for n_drawn in range(first, last):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
         feature = s.features[n_drawn]
@@ -152,19 +167,18 @@ def scan_weights(
             continue
         stop = first_missing(row, start, end, n_values[feature])
         if c is not None and c.n_categories[feature] > 0:
-            n = collect_words(row, start, stop, end, feature, table, labels, c)
-            scan_categories(
-                n, feature, end - stop, end - start, node, s.no_phi, s.no_factor, labels,
-                scorer, rules, best, s, c,
-            )  # fmt: skip
+            scan_column_of_categories(
+                row, start, stop, end, feature, node, table, labels, scorer, rules, best, s, c
+            )
             continue
+        n_cuts = 0
         for side in range(1 if stop == end else 2):
             for j in range(len(node)):
                 left[j] = 0
             # Missing values come first if they go left, and no cut is among them.
             n_missing = end - stop if side == 1 else 0
-            last = stop if stop < end and side == 0 else stop - 1
-            for i in range(start - n_missing, last):
+            behind = stop if stop < end and side == 0 else stop - 1
+            for i in range(start - n_missing, behind):
                 word = row[i + n_missing - start + stop] if i < start else row[i]
                 sample = sample_of(word)
                 k = classes[sample]
@@ -178,6 +192,7 @@ def scan_weights(
                 if min(n_left, end - start - n_left) < least:
                     continue
                 cost = cost_of_weights(left, node, labels, scorer, s)
+                n_cuts += cost < np.inf
                 if cost > tie_with(best.cost) or best.lightest < rules.min_weight_leaf:
                     continue
                 if keeps_order(left, node, feature, labels, m) and takes_lead(
@@ -185,3 +200,6 @@ def scan_weights(
                 ):
                     best.feature, best.n_before = feature, i + 1 - start
                     best.missing_left = side == 1
+                    for j in range(len(node)):
+                        s.tallies[BEST, j] = left[j]
+        best.log2_cuts = np.log2(max(n_cuts, 1))

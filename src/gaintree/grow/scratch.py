@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from gaintree.grow.split import SPLIT
 
-# Rows of `tallies`: what is left of a cut, a corner of a box, its ends a and b.
-LEFT, CORNER, A, B = range(4)
+# Rows of `tallies`: what is left of a cut, a corner of a box, its ends a and b, what is left of the
+# best cut, what is right of one.
+LEFT, CORNER, A, B, BEST, RIGHT = range(6)
 # Rows of `weights`, by class: of the two sides of a cut, of the node.
 WEIGHTS_LEFT, WEIGHTS_RIGHT, WEIGHTS = range(3)
 IS_OPEN = 0  # row of `flags`, by code: whether the bin is to be opened
@@ -30,8 +31,9 @@ _LEAST_KEPT = N_BINS * N_FINE * 2  # samples and classes that keeping a fine his
 
 class Scratch(NamedTuple):
     best: npt.NDArray[np.void]  # (1,), of dtype SPLIT
-    tallies: npt.NDArray[np.int64]  # (4, tally_length)
+    tallies: npt.NDArray[np.int64]  # (6, tally_length)
     weights: npt.NDArray[np.float64]  # (3, n_classes)
+    facts: npt.NDArray[np.float64]  # (3,), of a node, see measure.py
     sums: npt.NDArray[np.int64]  # (2,), of phi over the class counts of each side
     features: npt.NDArray[np.int64]  # (n_features,), in the order they are searched in
     costs: npt.NDArray[np.float64]  # (2 n_features + 1, 33), at the edges of groups; of a group
@@ -73,8 +75,9 @@ def new_scratch(
         n_kept = n_features * min(2, n_values // max(_LEAST_KEPT * n_classes, 1))
     return Scratch(
         best=np.empty(1, dtype=SPLIT),
-        tallies=np.empty((4, tally_length), dtype=np.int64),
+        tallies=np.empty((6, tally_length), dtype=np.int64),
         weights=np.empty((3, n_classes)),
+        facts=np.empty(3),
         sums=np.empty(2, dtype=np.int64),
         features=np.arange(n_features),
         costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),

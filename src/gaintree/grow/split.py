@@ -30,6 +30,7 @@ SPLIT = np.dtype(
             "fine",
             np.int64,
         ),  # the fine bins up to this one go left; NO_FINE if the threshold is known
+        ("log2_cuts", np.float64),  # log2 of how many cuts the column searched last has
         ("lightest", np.float64),  # weight of the lighter side of the cut that was scored last
     ]
 )

@@ -1,0 +1,77 @@
+"""The value of a cut by a criterion that exhaustive search alone knows (`criteria.Criterion`)."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._jit import inlined, subkernel
+from gaintree.criteria import CostTables
+from gaintree.grow.draw import derive, uniform
+
+# What `facts` hold: the cost of the node before it is split, the parameter that values are asked
+# for with, and how many cuts have drawn theirs.
+NODE_COST, PARAMETER, N_DRAWN = range(3)
+_UNIT = 2.0**53  # numbers that a draw may be
+
+
+class Columns(NamedTuple):
+    """Tables of costs, and the best cuts of the columns of a node, of which one is chosen."""
+
+    whole: npt.NDArray[np.float64]  # CostTables; nothing where there are none
+    factor: npt.NDArray[np.float64]
+    phi: npt.NDArray[np.float64]
+    left: npt.NDArray[np.float64]  # (n_features, n_classes), class weights
+    right: npt.NDArray[np.float64]  # (n_features, n_classes)
+    log2_cuts: npt.NDArray[np.float64]  # (n_features,), of the cuts that a column has
+    draws: npt.NDArray[np.float64]  # (n_features,), between 0 and 1
+    values: npt.NDArray[np.float64]  # (n_features,), what each is worth
+    places: npt.NDArray[np.int64]  # (n_features,), among the features in the order of the search
+    is_counted: int  # whether each sample counts one
+    draws_cuts: int  # one a column
+
+
+def new_columns(
+    n_features: int, n_classes: int, is_counted: bool, draws_cuts: bool, tables: CostTables | None
+) -> Columns:
+    """Return the room for the columns of a node, with the tables or without."""
+    nothing = np.empty(0)
+    return Columns(
+        *(tables or (nothing, nothing, nothing)),
+        left=np.empty((n_features, n_classes)),
+        right=np.empty((n_features, n_classes)),
+        log2_cuts=np.empty(n_features),
+        draws=np.empty(n_features),
+        values=np.empty(n_features),
+        places=np.empty(n_features, dtype=np.int64),
+        is_counted=int(is_counted),
+        draws_cuts=int(draws_cuts),
+    )
+
+
+@inlined
+def value_of_costs(left, right, weight_left, weight_right, cost_left, cost_right, measure, facts):
+    """The value of a cut, given the costs of its sides; what is charged is not taken off yet."""
+    if measure.is_random:
+        facts[N_DRAWN] += 1.0
+        key = derive(np.uint64(facts[PARAMETER] * _UNIT), np.int64(facts[N_DRAWN]))
+        return uniform(key)
+    return measure.value(
+        left, right, weight_left, weight_right, cost_left, cost_right, facts[NODE_COST],
+        facts[PARAMETER],
+    )  # fmt: skip
+
+
+@subkernel
+def value_of_weights(left, right, weight_left, weight_right, measure, parameter, facts):
+    """The value of a cut."""
+    cost_left, cost_right = 0.0, 0.0
+    if measure.has_costs:
+        cost_left = measure.cost(left, weight_left, parameter)
+        cost_right = measure.cost(right, weight_right, parameter)
+    value = value_of_costs(
+        left, right, weight_left, weight_right, cost_left, cost_right, measure, facts
+    )
+    if measure.is_charged:
+        value -= measure.charge(left, right, weight_left, weight_right, parameter)
+    return value
