@@ -15,7 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.tree import DecisionTreeClassifier
 
 import reference
-from gaintree import GainTreeClassifier
+from gaintree import GainTreeClassifier, criteria
 from gaintree.inspection import split_candidates
 from reference import Table
 from splits import gain_of
@@ -150,6 +150,36 @@ def test_a_tree_of_another_criterion_would_take_its_rank_1():
         best = of_feature[ledger.ranks["gini"][of_feature].argmin()]
         assert ledger.threshold[best] == gini.tree_.threshold[0]
         assert ledger.values["gini"][best] == pytest.approx(gini.tree_.gains()[0])
+
+
+@pytest.mark.parametrize("name", [each.name for each in criteria.available()])
+def test_every_criterion_first_takes_what_the_tree_took(name):
+    """What a criterion draws is drawn anew, so only that it is among them can be asked."""
+    X, y = load_breast_cancer(return_X_y=True)
+    X, y = X[:150, :6].round(1), y[:150]
+    tree = GainTreeClassifier(criterion=name, max_depth=4).fit(X, y)
+    ledger = split_candidates(tree, X, y, None, None)
+    inner = np.flatnonzero(~tree.tree_.is_leaf)
+    np.testing.assert_array_equal(ledger.nodes, inner)
+    assert ledger.chosen.sum() == len(inner)
+    if not criteria.get(name).is_random:
+        assert ledger.top(1).chosen.all()
+    everything = split_candidates(tree, X, y, criteria="all")
+    assert len(everything.values) > 15
+    assert all((everything.ranks[each] >= 1).all() for each in everything.ranks)
+    assert name in str(everything) or name == "entropy"
+
+
+@pytest.mark.parametrize("name", ["gain_ratio", "c45", "hellinger", "bdeu", "renyi"])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_other_criteria_on_categories_missing_values_and_weights(name, is_weighted):
+    rng = np.random.default_rng(0)
+    X, y = categorical_table(rng, 150, 2)
+    weights = rng.random(150) + 0.1 if is_weighted else None
+    tree = GainTreeClassifier(criterion=name, max_depth=5).fit(X, y, weights)
+    ledger = split_candidates(tree, X, y, None, None, sample_weight=weights)
+    assert len(ledger.nodes) > 1
+    assert ledger.top(1).chosen.all()
 
 
 def test_ranks_ties_and_margins():
@@ -370,8 +400,10 @@ def test_bad_input():
         ask(y=SPECIES[:-1])
     with pytest.raises(ValueError, match="feature names"):
         ask(X=IRIS.iloc[:, ::-1])
-    with pytest.raises(ValueError, match="criterion='nonsense' is unknown"):
+    with pytest.raises(ValueError, match="'nonsense'"):
         ask(criteria=["nonsense"])
+    with pytest.raises(ValueError, match="'hellinger' is for two classes, but y has 3"):
+        ask(criteria=["hellinger"])
     with pytest.raises(ValueError, match=r"top=0 must be at least 1"):
         ask(top=0)
     with pytest.raises(TypeError, match=r"n_bootstrap=2\.5"):

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable
 from numbers import Integral
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from sklearn.utils import check_random_state
 
 from gaintree import criteria as registry
+from gaintree import validate
 from gaintree.criteria import Criterion
 from gaintree.inspection._ledger import SplitLedger
 from gaintree.inspection._reading import Reading, check_node
@@ -50,8 +52,9 @@ def split_candidates(
         So many candidates are kept at each node, and that of the tree besides; None keeps all.
     criteria : iterable of str or Criterion, or "all", default=()
         Other criteria to value the candidates by. The best of each feature under each of them is a
-        candidate, too, so that rank 1 is what a tree of that criterion would do here. ``"all"`` is
-        every criterion of :mod:`gaintree.criteria`.
+        candidate, too, so that rank 1 is what a tree of that criterion would do here, unless it
+        ranks features by more than their best cut (`gain_ratio`, `c45`, ...). ``"all"`` is every
+        criterion of :mod:`gaintree.criteria` that is defined for these classes and weights.
     sample_weight : array-like of shape (n_samples,), default=None
         What the tree was fitted with.
     n_permutations : int, default=0
@@ -106,7 +109,7 @@ def split_candidates(
     (array([1, 1, 0]), array([ True, False, False]))
     """
     reading = Reading.of(estimator, X, y, sample_weight)
-    tree, valued = reading.tree, criteria_of(reading.criterion, criteria)
+    tree, valued = reading.tree, criteria_of(reading, criteria)
     top, n_permutations, n_bootstrap = _check_numbers(top, n_permutations, n_bootstrap, node)
     if node is None:
         at = np.flatnonzero(~tree.is_leaf)
@@ -156,14 +159,24 @@ def split_candidates(
     return ledger.top(top)
 
 
-def criteria_of(own: Criterion, others: Any) -> dict[str, Criterion]:
+def criteria_of(reading: Reading, others: Any) -> dict[str, Criterion]:
     """The criteria by the name they are shown under, that of the tree first."""
-    if isinstance(others, str):
-        others = registry.names() if others == "all" else [others]
+    own, asks_all = reading.criterion, isinstance(others, str) and others == "all"
+    if asks_all:
+        others = [entry.name for entry in registry.available()]
     found = {_name_of(own): own}
-    for other in others:
-        criterion = registry.get(other)
-        found.setdefault(_name_of(criterion), criterion)
+    for other in [others] if isinstance(others, str) or callable(others) else others:
+        stand_in = SimpleNamespace(criterion=other, max_bins=None)
+        try:
+            criterion = validate.check_criterion(
+                stand_in, len(reading.classes), reading.sample_weight, reading.class_weight
+            )
+        except ValueError:
+            if asks_all:
+                continue
+            raise
+        if not criterion.is_random:
+            found.setdefault(_name_of(criterion), criterion)
     return found
 
 
@@ -218,6 +231,8 @@ def _note(estimator: Any, reading: Reading, node: int, found: Found, at: int) ->
         why = "no cut leaves enough samples and weight on both sides, or all columns are constant"
     elif rules.max_leaf_nodes > 0:
         why = f"max_leaf_nodes={estimator.max_leaf_nodes} were reached before its turn"
+    elif reading.criterion.self_stopping:
+        why = f"to criterion={reading.criterion.name!r} no split is worth it"
     elif rules.min_impurity_decrease > 0.0:
         why = f"nothing gains min_impurity_decrease={estimator.min_impurity_decrease}"
     else:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gaintree.criteria import Criterion
 from gaintree.inspection._candidates import criteria_of, split_candidates
 from gaintree.inspection._plotting import BLACK, GREY, class_colours, clean, pyplot, shorten
+from gaintree.inspection._reading import Reading
 
 _N_POINTS = 401
 
@@ -92,7 +93,7 @@ class ConcavityDisplay:
             The class whose share is p. None is the last of two in the node, else the one whose
             share the split changes most.
         criteria : iterable of str or Criterion, or str, default=("entropy", "gini")
-            Whose impurity to draw, besides that of the tree.
+            Whose impurity to draw, besides that of the tree. Those that are none are left out.
         sample_weight : array-like of shape (n_samples,), default=None
             What the tree was fitted with.
         ax : matplotlib Axes, default=None
@@ -110,6 +111,7 @@ class ConcavityDisplay:
             If the node has no split to show, or as `split_candidates` does.
         """
         pyplot(cls.__name__)
+        reading = Reading.of(estimator, X, y, sample_weight)
         ledger = split_candidates(estimator, X, y, node, None, sample_weight=sample_weight)
         if len(ledger) == 0:
             raise ValueError(f"node={node} has no split to show. {ledger.notes[0]}")
@@ -130,7 +132,7 @@ class ConcavityDisplay:
             p_node=float(shares[2, k]),
             p_left=float(shares[0, k]),
             p_right=float(shares[1, k]),
-            criteria=criteria_of(estimator._criterion, criteria),
+            criteria=_impurities(criteria_of(reading, criteria)),
             target=ledger.class_names[k],
             split=ledger.conditions(at)[0],
             n_classes=len(present),
@@ -204,6 +206,11 @@ class ConcavityDisplay:
         clean(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _impurities(found: dict[str, Criterion]) -> dict[str, Criterion]:
+    """Those that have a curve."""
+    return {name: criterion for name, criterion in found.items() if criterion.is_impurity}
 
 
 def _impurity(criterion: Criterion, p: float) -> float:

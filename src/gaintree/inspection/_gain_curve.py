@@ -45,6 +45,8 @@ class GainCurveDisplay:
         Upper end of the band by feature; empty without permutations.
     unit : str
         Of the gain.
+    is_impurity : bool
+        Whether the criterion is one, so that gains are its decrease, which is not negative.
 
     Attributes
     ----------
@@ -68,6 +70,7 @@ class GainCurveDisplay:
     ledger: SplitLedger
     noise: dict[int, float]
     unit: str
+    is_impurity: bool
 
     @classmethod
     def from_estimator(
@@ -142,7 +145,7 @@ class GainCurveDisplay:
             high = np.quantile(gains, 0.95, axis=0, method="higher")
             noise = {j: float(high[j]) for j in shown if np.isfinite(high[j])}
         curves = [gain_curve(reading, j, criterion) for j in shown]
-        return cls(curves, ledger, noise, criterion.unit).plot(ax=ax)
+        return cls(curves, ledger, noise, criterion.unit, criterion.is_impurity).plot(ax=ax)
 
     @property
     def chosen(self) -> int | None:
@@ -195,7 +198,8 @@ class GainCurveDisplay:
             self._draw(curve, panel)
         for i, panel in enumerate(self.axes_):
             if i % n_columns == 0:
-                panel.set_ylabel(f"gain ({self.unit})" if self.unit else "gain")
+                what = "gain" if self.is_impurity else self.ledger.criterion
+                panel.set_ylabel(f"{what} ({self.unit})" if self.unit else what)
             else:
                 panel.tick_params(labelleft=False)
         handles: dict[str, Any] = {}
@@ -219,7 +223,8 @@ class GainCurveDisplay:
     def _draw(self, curve: GainCurve, ax: Any) -> None:
         name = self.ledger.feature_names[curve.feature]
         if curve.feature in self.noise:
-            ax.axhspan(0.0, self.noise[curve.feature], color=LIGHT, lw=0, label="noise, 95%")
+            bottom = 0.0 if self.is_impurity else min(curve.gains.min(initial=0.0), 0.0)
+            ax.axhspan(bottom, self.noise[curve.feature], color=LIGHT, lw=0, label="noise, 95%")
         style = {"drawstyle": "steps-mid"} if curve.categories else {}
         gains = curve.gains
         if not curve.is_admissible.all():
@@ -239,7 +244,8 @@ class GainCurveDisplay:
                 there = shorten(self.ledger.conditions(i)[0], 30)
                 ax.axhline(value, color=colour, lw=1.0, ls="--", label=f"{label}: {there}")
         ax.set_title(shorten(name, 34), fontsize=10)
-        ax.set_ylim(bottom=0.0)
+        if self.is_impurity:
+            ax.set_ylim(bottom=0.0)
         clean(ax)
         if curve.categories is not None:
             self._name_categories(curve, ax)

@@ -189,7 +189,7 @@ class ImportanceDisplay:
             fitted=reading.tree.compute_feature_importances(normalize=False),
             held_out=np.array(held_out),
             feature_names=reading.names,
-            unit=estimator._criterion.unit,
+            unit=estimator._criterion.impurity_unit,
         ).plot(ax=ax, max_features=max_features)
 
     def plot(self, ax: Any = None, max_features: int = 20) -> "ImportanceDisplay":

@@ -26,6 +26,8 @@ def gather(
         for earlier in found[:i]:
             new &= ~_same(each, earlier)
         parts.append(_rows(each, *np.nonzero(new)))
+        if i > 0:  # what they cost by the criterion of the tree is another matter
+            parts[-1]["cost"][:] = np.nan
         has_tree |= each.is_chosen.any(axis=1)
     others = np.flatnonzero(~has_tree & ~tree.is_leaf[nodes] & found[0].node.any(axis=1))
     parts.append(_rows_of_tree(found[0], tree, nodes, others))
@@ -60,6 +62,7 @@ def _rows(found: Found, place: npt.NDArray[np.int64], feature: npt.NDArray[np.in
     return {
         "place": place,
         "feature": feature,
+        "cost": found.cost[place, feature],
         "threshold": found.threshold[place, feature],
         "missing_left": found.missing_left[place, feature] != 0,
         "chosen": found.is_chosen[place, feature] != 0,
@@ -85,6 +88,7 @@ def _rows_of_tree(
     rows["left_set"][by_set], rows["right_set"][by_set] = present & goes_left, present & ~goes_left
     return {
         **rows,
+        "cost": np.full(len(place), np.nan),
         "threshold": tree.threshold[here],
         "missing_left": tree.missing_go_to_left[here] != 0,
         "chosen": np.ones(len(place), dtype=bool),
@@ -96,10 +100,15 @@ def _rows_of_tree(
 def with_ranks(rows: Columns, valued: dict[str, Criterion]) -> Columns:
     """Add what each row is worth, and bring the rows of a node in the order of the tree's rule."""
     left, right = rows["left_weights"], rows["right_weights"]
+    own_criterion = next(iter(valued.values()))
     for name, criterion in valued.items():
         costs, rows[f"value {name}"] = values_of(criterion, left, right)
+        if criterion is own_criterion:
+            # As the search has them, which may rank columns beside each other.
+            found = rows.pop("cost")
+            costs = np.where(np.isnan(found) | criterion.is_impurity, costs, found)
         rows[f"rank {name}"], order = _ranks(rows["place"], costs, rows["feature"])
-        if criterion is next(iter(valued.values())):
+        if criterion is own_criterion:
             first_order, own = order, name
     rows["gain"] = rows.get("value entropy", np.empty(0))
     if "entropy" not in valued:

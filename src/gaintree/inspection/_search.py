@@ -20,6 +20,7 @@ from gaintree.encode import (
     run_in_threads,
 )
 from gaintree.grow.categories import new_categories
+from gaintree.grow.measure import new_columns
 from gaintree.grow.problem import Labels, Rules
 from gaintree.grow.scratch import new_scratch
 from gaintree.grow.tally import class_weights, tally_length_of
@@ -59,6 +60,7 @@ class Found(NamedTuple):
     threshold: npt.NDArray[np.float64]  # NaN of a set
     missing_left: npt.NDArray[np.uint8]
     left: npt.NDArray[np.int64]  # (n_rows, n_features, tally_length), what it sends left
+    log2_cuts: npt.NDArray[np.float64]  # of the cuts that the column has, as criteria count them
     n_values: npt.NDArray[np.int64]  # different values in the node, the missing value not counted
     n_missing: npt.NDArray[np.int64]
     is_chosen: npt.NDArray[np.uint8]  # whether it does what the tree does
@@ -96,23 +98,31 @@ def search(
     labels, n_most = samples.labels, int(samples.n_categories.max(initial=0))
     n_classes, length = len(labels.class_weight), tally_length_of(labels)
     found = _room(int(nodes.row.max(initial=-1)) + 1, samples.n_categories, length)
-    tables = None if samples.is_weighted else Bundle(criterion.tables(n_samples))
-    scorer = criterion.formulas() if samples.is_weighted else None
-    words, n_values = samples.columns
-    table, bundled, into = Bundle(as_table(samples.X)), Bundle(labels), Bundle(found)
+    formulas, is_counted = criterion.formulas(n_classes), not samples.is_weighted
+    counts = criterion.tables(n_samples) if is_counted and formulas.measure is None else None
+    tables = None if counts is None else Bundle(counts)
+    scorer = formulas if counts is None else None
+    if formulas.measure is not None and formulas.measure.is_ranked:
+        n_threads = 1  # columns are ranked beside each other
+    columns, table = Bundle(samples.columns), Bundle(as_table(samples.X))
+    bundled, into = Bundle(labels), Bundle(found)
     bundled_nodes, record = Bundle(nodes), rules.record()
 
     def search_columns(first: int, last: int) -> None:
         ranges = np.zeros((len(nodes.row), 2), np.int64)
         ranges[0, 1] = n_samples
-        categories = None
+        categories, values = None, None
+        if formulas.measure is not None:
+            cost_tables = criterion.cost_tables(n_samples, n_classes) if is_counted else None
+            values = Bundle(new_columns(n_features, n_classes, is_counted, False, cost_tables))
         if n_most > 0:
             categories = Bundle(new_categories(samples.n_categories, n_classes, length))
         search_nodes(
-            np.int64(first), np.int64(last), bundled_nodes, words, n_values, table, bundled, tables,
-            scorer, record, into, ranges, np.empty(length, np.int64), np.empty(length, np.int64),
+            np.int64(first), np.int64(last), bundled_nodes, columns, table, bundled, tables, scorer,
+            record, into, ranges, np.empty(length, np.int64), np.empty(length, np.int64),
             np.empty(n_samples, np.uint16), np.empty(n_samples, np.uint64),
             Bundle(new_scratch(n_features, n_classes, length, 0, 0, n_most)), categories,
+            values,
         )  # fmt: skip
 
     parts = np.linspace(0, n_features, min(n_threads, n_features) + 1).astype(int).tolist()
@@ -154,7 +164,7 @@ def _splits(tree: Tree, nodes: Any) -> tuple[Any, Any, Any, Any, Any]:
 def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Found:
     n_features, is_categorical = len(n_categories), n_categories > 0
     n_places, n_words = int(is_categorical.sum()), -(-int(n_categories.max(initial=0)) // 64)
-    n_bytes = n_rows * (n_features * (41 + 8 * length) + 16 * n_places * n_words + 16 * length)
+    n_bytes = n_rows * (n_features * (49 + 8 * length) + 16 * n_places * n_words + 16 * length)
     require_memory(n_bytes, "One node takes less.", "The ledger of {:,} nodes", n_rows)
     shape = (n_rows, n_features)
     return Found(
@@ -162,6 +172,7 @@ def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Foun
         threshold=np.full(shape, np.nan),
         missing_left=np.zeros(shape, np.uint8),
         left=np.zeros((*shape, length), np.int64),
+        log2_cuts=np.zeros(shape),
         n_values=np.zeros(shape, np.int64),
         n_missing=np.zeros(shape, np.int64),
         is_chosen=np.zeros(shape, np.uint8),

@@ -132,7 +132,7 @@ class TreeDisplay:
             each: wording.conditions(each)[0] for each in places if not tree.is_leaf[each]
         }
         labels = [str(label) for label in estimator.classes_]
-        unit = estimator._criterion.unit
+        unit = estimator._criterion.impurity_unit
         return cls(tree, places, conditions, names, labels, unit).plot(ax=ax)
 
     @property

@@ -22,11 +22,17 @@ def values_of(criterion: Criterion, left: Floats, right: Floats) -> tuple[Floats
     -------
     costs : ndarray of shape (n_splits,)
         Lower is better; infinite where a side is empty.
-    gains : ndarray of shape (n_splits,)
-        In the unit of the criterion; 0 where a side is empty.
+    values : ndarray of shape (n_splits,)
+        Gain in impurity, or, of a criterion that is none, what it ranks by, each split taken by
+        itself. 0 where a side is empty.
     """
     costs, gains = np.full(len(left), np.inf), np.zeros(len(left))
     node = np.empty(left.shape[1])
     left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
-    score_splits(left, right, criterion.formulas(), node, costs, gains)
-    return costs, gains
+    formulas = criterion.formulas(left.shape[1])
+    score_splits(left, right, formulas, node, np.zeros(3), costs, gains)
+    if criterion.is_impurity:
+        return costs, gains
+    if type(criterion).rank is not None:
+        costs = np.array([-criterion.value_of(*sides) for sides in zip(left, right, strict=True)])
+    return costs, np.where(np.isfinite(costs), -costs, 0.0)
