@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference import LEAF, cuts
+from reference import EPSILON, LEAF, cuts
 from reference_criteria import (
     CRITERIA,
     g_statistic,
@@ -25,6 +25,10 @@ from reference_criteria import (
 
 TIE = 1e-12
 NOISE = 1e-10  # what a score may be wrong by, relatively; more than it ever is
+
+
+class UndecidedError(Exception):
+    """Sets of categories tie, and it matters which of them is taken."""
 
 
 class Node(NamedTuple):
@@ -54,6 +58,7 @@ class Split(NamedTuple):
     missing_left: bool
     goes_left: np.ndarray  # (n_samples,)
     children: list  # class counts of the left child and of the right one
+    n_sets: int  # ways to part the categories of the feature; 0 if it holds none
 
 
 def category_cuts(column):
@@ -74,11 +79,12 @@ def all_splits(node, features, categorical=(), min_samples_leaf=1):
     splits = []
     for feature in features:
         column = node.X[:, feature]
-        listed = category_cuts(column) if feature in categorical else cuts(column)
+        listed = list(category_cuts(column) if feature in categorical else cuts(column))
+        n_sets = len(listed) if feature in categorical else 0
         for threshold, missing_left, left in listed:
             if min(left.sum(), (~left).sum()) >= min_samples_leaf:
                 children = [node.take(left).counts(), node.take(~left).counts()]
-                splits.append(Split(feature, threshold, missing_left, left, children))
+                splits.append(Split(feature, threshold, missing_left, left, children, n_sets))
     return splits
 
 
@@ -103,11 +109,15 @@ def by_feature(splits):
 
 
 def corrected(splits, statistic):
-    """Of the splits of a column any could have been the best: p is corrected for their number."""
+    """Of the splits of a column any could have been the best: p is corrected for their number.
+
+    Of thresholds those count that may be chosen, of sets of categories all there are.
+    """
     scores = [-math.inf] * len(splits)
     for members in by_feature(splits):
         for i in members:
-            scores[i] = significance(splits[i].children, statistic, len(members))
+            n_cuts = splits[i].n_sets or len(members)
+            scores[i] = significance(splits[i].children, statistic, n_cuts)
     return scores
 
 
@@ -127,15 +137,23 @@ def charged_gains(splits):
 
     A cut has to leave enough on both sides; log2 of how many do, over the samples, is the price.
     """
-    charged = {}
+    return {tied[0]: gain for tied, gain in _charged(splits)}
+
+
+def _charged(splits):
+    """For each column the splits that gain most, sets of categories in no order, and the gain."""
     for members in by_feature(splits):
         tried = [i for i in members if _leaves_enough(splits[i].children)]
-        if tried:
-            gains = [information_gain(splits[i].children) for i in tried]
-            first = next(j for j, gain in enumerate(gains) if gain >= max(gains) - TIE)
-            n = sum(map(sum, splits[0].children))
-            charged[tried[first]] = gains[first] - math.log2(len(tried)) / n
-    return charged
+        if not tried:
+            continue
+        gains = [information_gain(splits[i].children) for i in tried]
+        tied = [i for i, gain in zip(tried, gains, strict=True) if gain >= max(gains) - TIE]
+        n_sets, n = splits[tied[0]].n_sets, sum(map(sum, splits[0].children))
+        if not n_sets:
+            del tied[1:]
+        if len({min(map(sum, splits[i].children)) for i in tied}) > 1:
+            raise UndecidedError
+        yield tied, max(gains) - math.log2(n_sets or len(tried)) / n
 
 
 def _leaves_enough(children):
@@ -145,12 +163,13 @@ def _leaves_enough(children):
 
 def c45(splits):
     """Quinlan's Release 8: the best ratio, of columns that gain the average."""
-    scores, gains = [-math.inf] * len(splits), charged_gains(splits)
-    gains = {i: gain for i, gain in gains.items() if gain > 0}
-    for i, gain in gains.items():
-        width = split_information(splits[i].children)
-        if gain >= sum(gains.values()) / len(gains) - 1e-3 and width > 1e-3:
-            scores[i] = gain / width
+    scores = [-math.inf] * len(splits)
+    columns = [(tied, gain) for tied, gain in _charged(splits) if gain > 0]
+    for tied, gain in columns:
+        width = split_information(splits[tied[0]].children)
+        if gain >= sum(gain for _, gain in columns) / len(columns) - 1e-3 and width > 1e-3:
+            for i in tied:
+                scores[i] = gain / width
     return scores
 
 
@@ -174,6 +193,7 @@ def check_tree(tree, root, name, categorical=(), min_samples_leaf=1, max_depth=m
         n_met += 1
         assert tree.n_node_samples[number] == len(node.X)
         may_split = present(node.counts()) > 1 and depth < max_depth
+        may_split = may_split and tree.impurity[number] > EPSILON
         features = range(root.X.shape[1]) if may_split else ()
         splits = all_splits(node, features, categorical, min_samples_leaf)
         scores = scores_of(splits, name) if splits else []
