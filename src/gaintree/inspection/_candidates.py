@@ -181,7 +181,10 @@ def criteria_of(reading: Reading, others: Any) -> dict[str, Criterion]:
 
 
 def _name_of(criterion: Criterion) -> str:
-    return f"{criterion.name}({criterion.parameter:g})" if criterion.parameter else criterion.name
+    """Its name, with the parameter if that is not what the name stands for."""
+    name = criterion.name
+    is_plain = name in registry.names() and registry.get(name) == criterion
+    return name if is_plain else f"{name}({criterion.parameter:g})"
 
 
 def _check_numbers(top: Any, n_permutations: Any, n_bootstrap: Any, node: Any) -> Any:

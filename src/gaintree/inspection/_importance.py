@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import clone
-from sklearn.model_selection import check_cv
 from sklearn.utils import _safe_indexing
 
 from gaintree import predict
@@ -172,6 +171,8 @@ class ImportanceDisplay:
         ValueError
             As `bits_on` does.
         """
+        from sklearn.model_selection import check_cv  # takes long to import, and is seldom used
+
         pyplot(cls.__name__)
         reading = Reading.of(estimator, X, y)
         labels = np.asarray(y)
