@@ -90,7 +90,7 @@ def split_candidates(
 
     Notes
     -----
-    To search all nodes of a tree of 100,000 samples and 20 features takes some two to three fits;
+    To search all nodes of a tree of 100,000 samples and 20 features takes about three fits;
     each of `criteria` as much again.
 
     Examples
