@@ -27,9 +27,10 @@ LAYERS = [
     {"_cache", "_memory"},
     {"_bundle", "_jit"},
     {"chance", "criteria", "encode", "frames", "information", "labels", "packed", "plain", "tree"},
-    {"explorer", "grow", "leaves", "predict", "prune", "inspection"},
+    {"explorer", "grow", "leaves", "predict", "prune", "wording"},
     {"constraints", "validate", "export", "progress", "stopping"},
     {"estimators", "feature_selection"},
+    {"inspection"},
     {"model_selection"},
     {"__init__", "__main__", "cli"},
 ]

@@ -1,8 +1,6 @@
 """Write a fitted tree for others: as text to read, as a scikit-learn tree for its tools."""
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from sklearn.tree._tree import Tree as SklearnTree
 from sklearn.utils.validation import check_is_fitted
 
 from gaintree.tree import Tree
+from gaintree.wording import Wording, names_of
 
 _SHARED_PARAMETERS = (
     "splitter",
@@ -107,9 +106,7 @@ def export_text(
     if max_categories < 1:
         raise ValueError(f"max_categories={max_categories} must be at least 1.")
     if feature_names is None:
-        feature_names = getattr(
-            decision_tree, "feature_names_in_", [f"feature_{i}" for i in range(tree.n_features)]
-        )
+        feature_names = names_of(decision_tree)
     if class_names is None:
         class_names = decision_tree.classes_
     _check_length("feature_names", feature_names, tree.n_features, "features")
@@ -118,7 +115,7 @@ def export_text(
     unit = decision_tree._criterion.impurity_unit
     names = [str(name) for name in feature_names]
     labels = [str(name) for name in class_names]
-    wording = _Wording(tree, names, decision_tree.categories_, decimals, max_categories)
+    wording = Wording(tree, names, decision_tree.categories_, decimals, max_categories)
     bar, dash = "|" + " " * spacing, "|" + "-" * spacing + " "
     lines = []
     predicted = np.array(labels, dtype=object)[decision_tree._node_proba.argmax(axis=1)]
@@ -129,7 +126,7 @@ def export_text(
 
 def _lines(
     tree: Tree,
-    wording: "_Wording",
+    wording: Wording,
     predicted: npt.NDArray[np.object_],
     max_depth: int,
     unit: str,
@@ -159,56 +156,6 @@ def _lines(
 
 def _gain_text(gain: float, unit: str) -> str:
     return f"gains {gain:.3f} {unit}".rstrip()
-
-
-@dataclass(frozen=True)
-class _Wording:
-    """Splits in words."""
-
-    tree: Tree
-    names: list[str]
-    categories: Any  # as the estimator's categories_
-    decimals: int | None
-    max_categories: int
-
-    def conditions(self, node: int) -> tuple[str, str]:
-        """What sends a sample left, and what right."""
-        name, threshold = self.names[self.tree.feature[node]], self.tree.threshold[node]
-        if self.tree.category_set[node] >= 0:
-            return self._by_category(name, node)
-        if math.isinf(threshold):
-            return f"{name} is not missing", f"{name} is missing"
-        number = _short(threshold) if self.decimals is None else f"{threshold:.{self.decimals}f}"
-        return f"{name} <= {number}", f"{name} >  {number}"
-
-    def _by_category(self, name: str, node: int) -> tuple[str, str]:
-        categories = self.categories[self.tree.feature[node]]
-        goes_left = self.tree.goes_left(node)[: len(categories)]
-        missing_left = bool(self.tree.missing_go_to_left[node])
-        n_left = np.count_nonzero(goes_left)
-        n_right = len(categories) - n_left
-        # Of two sides of as many the one without missing values, which then need no mention.
-        left_is_named = n_left < n_right or (n_left == n_right and not missing_left)
-        named = categories[goes_left == left_is_named]
-        if len(named) == 0:
-            there, elsewhere = f"{name} is missing", f"{name} is not missing"
-        else:
-            there, elsewhere = f"{name} in {self._set(named)}", f"{name} not in {self._set(named)}"
-            if missing_left == left_is_named:
-                there, elsewhere = f"{there} or missing", f"{elsewhere} nor missing"
-        return (there, elsewhere) if left_is_named else (elsewhere, there)
-
-    def _set(self, categories: Any) -> str:
-        shown = [str(category) for category in categories[: self.max_categories]]
-        if len(categories) > self.max_categories:
-            shown.append(f"... {len(categories) - self.max_categories:,} more")
-        return f"{{{', '.join(shown)}}}"
-
-
-def _short(number: float) -> str:
-    """Six significant digits, or as many as it takes to see the first decimal."""
-    integer_digits = len(str(int(abs(number)))) if abs(number) < 1e15 else 0
-    return f"{number:.{max(6, integer_digits + 1)}g}"
 
 
 def _leaf_text(tree: Tree, node: int, label: str, show_weights: bool) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 from gaintree import GainTreeClassifier
 from gaintree.cli import UsageError
 from gaintree.cli.model import load, read_for
-from gaintree.export import _Wording as Wording
 from gaintree.model_selection._text import align
+from gaintree.wording import Wording
 
 _DESCRIPTION = """\
 Show why a tree predicts what it predicts for one row of a table: the splits that the row passes.

@@ -15,7 +15,7 @@ from gaintree.grow.sets import is_in_set
 
 
 @subkernel
-def _partition_row(row, start, end, goes_left, buffer):
+def partition_row(row, start, end, goes_left, buffer):
     n_left, n_right = start, 0
     for i in range(start, end):
         word = row[np.uint64(i)]
@@ -46,4 +46,4 @@ def partition_words(words, start, end, split, table, sets, goes_left, buffer):
     is_parted = split.set < 0 and not (split.missing_left and stop < end)
     for feature in range(len(words)):
         if feature != split.feature or not is_parted:
-            _partition_row(words[feature], start, end, goes_left, buffer)
+            partition_row(words[feature], start, end, goes_left, buffer)

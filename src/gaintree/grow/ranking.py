@@ -26,7 +26,9 @@ _ROUNDING = 1e-12  # a value that is no more than this above the floor is not ab
 
 
 @subkernel
-def _search(g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m, q):
+def search_columns(
+    g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m, q
+):
     """Fill `best` with the best cut of the columns ``s.features[first:last]``."""
     limit = -np.inf
     while True:
@@ -85,7 +87,7 @@ def _list_columns(
             continue
         if measure.is_random:
             s.facts[PARAMETER] = uniform(derive(key, FIRST_DRAW + 2 * len(s.features) + feature))
-        _search(
+        search_columns(
             g, start, end, place, place + 1, node, key, table, labels, scorer, rules, best,
             s, c, m, q,
         )  # fmt: skip
@@ -158,7 +160,7 @@ def find_by_value(
             if measure.is_random:
                 feature = s.features[first]
                 facts[PARAMETER] = uniform(derive(key, FIRST_DRAW + 2 * len(s.features) + feature))
-    _search(
+    search_columns(
         g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m,
         q,
     )  # fmt: skip

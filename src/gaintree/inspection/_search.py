@@ -1,0 +1,184 @@
+"""The nodes of a fitted tree, searched once more: the best cut of every column of each.
+
+Samples go down the tree as they did when it grew, and columns are searched by the scans that grew
+it, each on its own. So what a column could have done is told by the rules that decided.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gaintree._bundle import Bundle
+from gaintree._memory import FEWER, require_memory
+from gaintree.criteria import Criterion
+from gaintree.encode import (
+    Columns,
+    as_table,
+    columns_nbytes,
+    encode_columns,
+    run_in_threads,
+)
+from gaintree.grow.categories import new_categories
+from gaintree.grow.measure import new_columns
+from gaintree.grow.problem import Labels, Rules
+from gaintree.grow.scratch import new_scratch
+from gaintree.grow.tally import class_weights, tally_length_of
+from gaintree.inspection._search_nodes import search_nodes
+from gaintree.tree import LEAF, Tree
+
+NO_SET = -1
+
+
+class Samples(NamedTuple):
+    """A table as growing takes it; all weights are positive."""
+
+    X: npt.NDArray[np.floating[Any]]
+    labels: Labels
+    is_weighted: bool
+    n_categories: npt.NDArray[np.int64]  # of each column, 0 for a column of numbers
+    columns: Columns  # `X`, sorted by each column; searching a tree changes it
+
+
+class Nodes(NamedTuple):
+    """The nodes of a tree as the search takes them."""
+
+    children_left: npt.NDArray[np.int64]
+    children_right: npt.NDArray[np.int64]
+    feature: npt.NDArray[np.int64]
+    threshold: npt.NDArray[np.float64]
+    missing_go_to_left: npt.NDArray[np.uint8]
+    category_set: npt.NDArray[np.int64]
+    left_categories: npt.NDArray[np.uint64]
+    row: npt.NDArray[np.int64]  # of `Found` by node; -1 if it is not searched
+
+
+class Found(NamedTuple):
+    """What is found: a row a searched node, a column a feature."""
+
+    cost: npt.NDArray[np.float64]  # of the best cut; infinite if there is none
+    threshold: npt.NDArray[np.float64]  # NaN of a set
+    missing_left: npt.NDArray[np.uint8]
+    left: npt.NDArray[np.int64]  # (n_rows, n_features, tally_length), what it sends left
+    log2_cuts: npt.NDArray[np.float64]  # of the cuts that the column has, as criteria count them
+    n_values: npt.NDArray[np.int64]  # different values in the node, the missing value not counted
+    n_missing: npt.NDArray[np.int64]
+    is_chosen: npt.NDArray[np.uint8]  # whether it does what the tree does
+    node: npt.NDArray[np.int64]  # (n_rows, tally_length), all samples of the node
+    chosen: npt.NDArray[np.int64]  # (n_rows, tally_length), what the tree sends left
+    place: npt.NDArray[np.int64]  # (n_features,), of a column of categories among these
+    left_sets: npt.NDArray[np.uint64]  # (n_rows, n_places, n_words), categories that go left ...
+    right_sets: npt.NDArray[np.uint64]  # ... and right; the node has none of the others
+
+
+def encode(
+    X: npt.NDArray[np.floating[Any]],
+    labels: Labels,
+    is_weighted: bool,
+    n_categories: npt.NDArray[np.int64],
+    n_threads: int = 1,
+) -> Samples:
+    """Sort a table by each of its columns."""
+    n_samples, n_features = X.shape
+    require_memory(
+        columns_nbytes(n_samples, n_features, n_threads),
+        FEWER,
+        "Searching {:,} samples and {:,} features",
+        n_samples,
+        n_features,
+    )
+    return Samples(X, labels, is_weighted, n_categories, encode_columns(X, n_threads))
+
+
+def search(
+    samples: Samples, nodes: Nodes, criterion: Criterion, rules: Rules, n_threads: int = 1
+) -> Found:
+    """Search nodes of a tree; each thread takes some of the columns all the way down."""
+    n_samples, n_features = samples.X.shape
+    labels, n_most = samples.labels, int(samples.n_categories.max(initial=0))
+    n_classes, length = len(labels.class_weight), tally_length_of(labels)
+    found = _room(int(nodes.row.max(initial=-1)) + 1, samples.n_categories, length)
+    formulas, is_counted = criterion.formulas(n_classes), not samples.is_weighted
+    counts = criterion.tables(n_samples) if is_counted and formulas.measure is None else None
+    tables = None if counts is None else Bundle(counts)
+    scorer = formulas if counts is None else None
+    if formulas.measure is not None and formulas.measure.is_ranked:
+        n_threads = 1  # columns are ranked beside each other
+    columns, table = Bundle(samples.columns), Bundle(as_table(samples.X))
+    bundled, into = Bundle(labels), Bundle(found)
+    bundled_nodes, record = Bundle(nodes), rules.record()
+
+    def search_columns(first: int, last: int) -> None:
+        ranges = np.zeros((len(nodes.row), 2), np.int64)
+        ranges[0, 1] = n_samples
+        categories, values = None, None
+        if formulas.measure is not None:
+            cost_tables = criterion.cost_tables(n_samples, n_classes) if is_counted else None
+            values = Bundle(new_columns(n_features, n_classes, is_counted, False, cost_tables))
+        if n_most > 0:
+            categories = Bundle(new_categories(samples.n_categories, n_classes, length))
+        search_nodes(
+            np.int64(first), np.int64(last), bundled_nodes, columns, table, bundled, tables, scorer,
+            record, into, ranges, np.empty(length, np.int64), np.empty(length, np.int64),
+            np.empty(n_samples, np.uint16), np.empty(n_samples, np.uint64),
+            Bundle(new_scratch(n_features, n_classes, length, 0, 0, n_most)), categories,
+            values,
+        )  # fmt: skip
+
+    parts = np.linspace(0, n_features, min(n_threads, n_features) + 1).astype(int).tolist()
+    run_in_threads(lambda i: search_columns(*parts[i : i + 2]), range(len(parts) - 1), n_threads)
+    return found
+
+
+def weights_of(tallies: npt.NDArray[np.int64], labels: Labels) -> npt.NDArray[np.float64]:
+    """Weights of the classes of tallies of any number of axes."""
+    flat = class_weights(tallies.reshape(-1, tallies.shape[-1]), labels)
+    return flat.reshape(*tallies.shape[:-1], len(labels.class_weight))
+
+
+def inner_nodes(tree: Tree) -> Nodes:
+    """All nodes of a tree that are split."""
+    inner = ~tree.is_leaf
+    row = np.where(inner, np.cumsum(inner) - 1, -1)
+    return Nodes(tree.children_left, tree.children_right, *_splits(tree, slice(None)), row=row)
+
+
+def one_node(tree: Tree, node: int) -> Nodes:
+    """One node, split or not, as if it were the root."""
+    here = [node, node, node]  # itself, and two leaves below
+    below = (1, 2) if tree.children_left[node] != LEAF else (LEAF, LEAF)
+    left, right = (np.array([child, LEAF, LEAF]) for child in below)
+    return Nodes(left, right, *_splits(tree, here), row=np.array([0, -1, -1]))
+
+
+def _splits(tree: Tree, nodes: Any) -> tuple[Any, Any, Any, Any, Any]:
+    return (
+        tree.feature[nodes],
+        tree.threshold[nodes],
+        tree.missing_go_to_left[nodes],
+        tree.category_set[nodes],
+        tree.left_categories,
+    )
+
+
+def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Found:
+    n_features, is_categorical = len(n_categories), n_categories > 0
+    n_places, n_words = int(is_categorical.sum()), -(-int(n_categories.max(initial=0)) // 64)
+    n_bytes = n_rows * (n_features * (49 + 8 * length) + 16 * n_places * n_words + 16 * length)
+    require_memory(n_bytes, "One node takes less.", "The ledger of {:,} nodes", n_rows)
+    shape = (n_rows, n_features)
+    return Found(
+        cost=np.full(shape, np.inf),
+        threshold=np.full(shape, np.nan),
+        missing_left=np.zeros(shape, np.uint8),
+        left=np.zeros((*shape, length), np.int64),
+        log2_cuts=np.zeros(shape),
+        n_values=np.zeros(shape, np.int64),
+        n_missing=np.zeros(shape, np.int64),
+        is_chosen=np.zeros(shape, np.uint8),
+        node=np.zeros((n_rows, length), np.int64),
+        chosen=np.zeros((n_rows, length), np.int64),
+        place=np.where(is_categorical, np.cumsum(is_categorical) - 1, NO_SET),
+        left_sets=np.zeros((n_rows, n_places, n_words), np.uint64),
+        right_sets=np.zeros((n_rows, n_places, n_words), np.uint64),
+    )
