@@ -191,6 +191,7 @@ def draw(records: list[Record]) -> bytes:
                 x, [100 * mean.value for mean in means], yerr=half, label=who, capsize=2, **style
             )
         panel.set_xticks(range(len(_RATIOS)), [f"1:{ratio}" for ratio in _RATIOS])
+        panel.set_xlim(-0.5, len(_RATIOS) - 0.5)
         panel.set_xlabel("rare to frequent samples")
         panel.set_ylabel(f"points above {BASELINE}")
         panel.set_title(f"{title}; grey: each set by {CLAIMED}", fontsize=10)

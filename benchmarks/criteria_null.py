@@ -24,7 +24,8 @@ _N_SAMPLES = 120
 _LEVEL = 0.05
 _SHOWN = "sets"
 _BASELINE = "entropy"
-_LIGHT_TO_DARK = ("#E69F00", "#F0E442", "#56B4E9", "#0072B2", "#000000")  # Okabe and Ito's
+# Okabe and Ito's orange, and blues from light to their darkest: readable without colours as well.
+_COLOURS = ("#E69F00", "#E3F1FA", "#A9D4EF", "#56B4E9", "#0072B2", "white")
 
 
 def cells(names: list[str], quick: bool) -> Iterator[Cell]:
@@ -130,13 +131,14 @@ def draw(records: list[Record]) -> bytes:
     size = (12, 0.24 * n_names + 1.6)
     figure = Figure(figsize=size, dpi=130, layout="constrained")
     panels = figure.subplots(1, len(_KINDS))
+    order = [one["criterion"] for one in _sorted(good, _SHOWN)]
     for panel, (kind, title) in zip(panels, _KINDS.items(), strict=True):
-        mine = _sorted(good, kind)
+        by_name = {one["criterion"]: one for one in good if one["kind"] == kind}
+        mine = [by_name[name] for name in order if name in by_name]
         names = [one["criterion"] for one in mine]
         shares = np.array([one["picked"] for one in mine]) / [[sum(one["picked"])] for one in mine]
         left = np.zeros(len(mine))
-        colours = (*_LIGHT_TO_DARK, "white")
-        for column, (share, colour) in enumerate(zip(shares.T, colours, strict=True)):
+        for column, (share, colour) in enumerate(zip(shares.T, _COLOURS, strict=True)):
             label = (*_COLUMNS, "no split")[column]
             style = {"color": colour, "edgecolor": "0.4", "linewidth": 0.5}
             panel.barh(range(len(mine)), share, left=left, label=label, **style)

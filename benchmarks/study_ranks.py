@@ -27,6 +27,7 @@ class Ranks(NamedTuple):
     p_value: float  # Friedman's, of no difference among them
     difference: float  # Nemenyi's, critical at 5 %
     n_sets: int
+    places: Floats  # (n_sets, n_learners)
 
 
 class Duel(NamedTuple):
@@ -111,7 +112,9 @@ def rank(names: Sequence[str], scores: Floats) -> Ranks:
     p_value = 1.0 if same else test(*places.T).pvalue
     quantile = stats.studentized_range.ppf(0.95, n, np.inf) / np.sqrt(2)
     difference = quantile * np.sqrt(n * (n + 1) / (6 * n_sets))
-    return Ranks(list(names), places.mean(axis=0), float(p_value), float(difference), n_sets)
+    return Ranks(
+        list(names), places.mean(axis=0), float(p_value), float(difference), n_sets, places
+    )
 
 
 def duels(ours: dict[str, float], rivals: dict[str, dict[str, float]]) -> list[Duel]:
