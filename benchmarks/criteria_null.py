@@ -21,6 +21,7 @@ _LEVELS = (0, 2, 4, 10, 20)  # values of each column, 0 for as many as there are
 _COLUMNS = ("continuous", *(f"{levels} values" for levels in _LEVELS[1:]))
 _KINDS = {"sets": "categories, split by sets", "codes": "numbers, split by thresholds"}
 _N_SAMPLES = 120
+_LEAST_SPLITS = 25  # for a chi-squared test
 _LEVEL = 0.05
 _SHOWN = "sets"
 _BASELINE = "entropy"
@@ -59,7 +60,11 @@ def _p_values(records: list[Record]) -> dict[tuple[str, str], float]:
     """Return the p-value of all columns being picked alike, corrected within each kind."""
     found: dict[tuple[str, str], float] = {}
     for kind in _KINDS:
-        mine = [one for one in records if one["kind"] == kind and sum(one["picked"][:-1])]
+        mine = [
+            one
+            for one in records
+            if one["kind"] == kind and sum(one["picked"][:-1]) >= _LEAST_SPLITS
+        ]
         plain = [float(stats.chisquare(one["picked"][:-1]).pvalue) for one in mine]
         for one, p_value in zip(mine, holm(plain), strict=True):
             found[one["criterion"], kind] = p_value
@@ -89,7 +94,7 @@ Two classes and five columns, all drawn at random and apart: one continuous, and
 {", ".join(map(str, _LEVELS[1:]))} values; {_N_SAMPLES} samples. Which column does the root split
 on? Without a preference, each in a fifth of the draws. Columns stand in random order, as ties go to
 the first. Shares are of the draws in which the root is split. Chi-squared tests of equal shares, as
-Holm corrects them for the number of criteria.
+Holm corrects them for the number of criteria that split in {_LEAST_SPLITS} draws at least.
 """
 
 

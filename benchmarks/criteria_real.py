@@ -20,6 +20,7 @@ SETTINGS = ("whole", "tuned")
 MEASURES = {"log_loss": ("log loss", 1), "accuracy": ("accuracy", -1), "leaves": ("leaves", 1)}
 BASELINE = "entropy"
 _LEVEL = 0.05
+_SHARE = 0.9  # of the sets that one has to have done more of, to be ranked
 _DEPTHS = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 10**6])
 _LEAF_SIZES = (1, 2, 5, 10, 20, 50)
 
@@ -147,7 +148,8 @@ def _n_sets(records: list[Record]) -> int:
 def _ranks(records: list[Record]) -> str:
     n_sets = _n_sets(records)
     columns = {
-        name: rank_shared(found, n_sets, sign) for name, (found, sign) in _columns(records).items()
+        name: rank_shared(found, n_sets, sign, _SHARE)
+        for name, (found, sign) in _columns(records).items()
     }
     by_name = {
         name: dict(zip(ranks.names, ranks.mean, strict=True)) for name, ranks in columns.items()
@@ -196,7 +198,7 @@ def sentence(records: list[Record]) -> str:
     all_duels = _all_duels(records)
     for setting in SETTINGS:
         found, sign = _columns(records)[f"log loss, {setting}"]
-        ranks = rank_shared(found, _n_sets(records), sign)
+        ranks = rank_shared(found, _n_sets(records), sign, _SHARE)
         best = ranks.names[int(ranks.mean.argmin())]
         sure = [one for one in all_duels[f"log loss, {setting}"] if one.p_value < _LEVEL]
         better = [duel.rival for duel in sure if duel.wins > duel.losses]
@@ -228,7 +230,8 @@ def draw(records: list[Record]) -> bytes:
 
     columns, n_sets = _columns(records), _n_sets(records)
     all_ranks = {
-        name: rank_shared(*column[:1], n_sets, column[1]) for name, column in columns.items()
+        name: rank_shared(*column[:1], n_sets, column[1], _SHARE)
+        for name, column in columns.items()
     }
     n_names = max(len(ranks.names) for ranks in all_ranks.values())
     figure = Figure(figsize=(12, 2 * (0.22 * n_names + 0.9)), dpi=130, layout="constrained")

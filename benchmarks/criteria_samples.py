@@ -162,8 +162,8 @@ def report(records: list[Record]) -> str:
         ]
         means = _means(records, kind)
         corrected = holm([mean.p_value for mean in means.values()])
-        rows.append(["all the claim is about", "", *(mean.show(100) for mean in means.values())])
-        rows.append(["p, with Holm", "", *(f"{p:.2g}" for p in corrected)])
+        rows.append(["all the claim is about", "-", *(mean.show(100) for mean in means.values())])
+        rows.append(["p, with Holm", "-", *(f"{p:.2g}" for p in corrected)])
         text += f"\n{title[0].upper()}{title[1:]}:\n\n"
         text += markdown(["case", f"accuracy by {BASELINE}", *gains], rows)
     failed = gaps(records, "criterion", "source")
@@ -189,12 +189,11 @@ def sentence(records: list[Record]) -> str:
         if CLAIMED not in means:
             return f"{CLAIMED} could not be measured."
         mean = means[CLAIMED]
-        verb = (
-            "changes" if mean.low <= 0.0 <= mean.high else "raises" if mean.low > 0.0 else "lowers"
-        )
-        verb += " by no more than chance" if verb == "changes" else ""
+        verb = "raises" if mean.low > 0.0 else "lowers"
+        if mean.low <= 0.0 <= mean.high:
+            verb = "does not change, beyond chance,"
         parts.append(
-            f"{verb} the accuracy of {title}: {mean.show(100)} points, {show_p(mean.p_value)}"
+            f"{verb} the accuracy of {title} ({mean.show(100)} points, {show_p(mean.p_value)})"
         )
     return (
         f"With {_MANY} classes or more and at most {_FEW} samples of each, {CLAIMED} instead of "

@@ -34,6 +34,7 @@ MEASURES = {
 }
 _DECIDING = ("accuracy", "log_loss")
 _LEVEL = 0.05
+_SHARE = 0.9  # of the sets that one has to have done more of, to be ranked
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class Found:
 
     def ranks(self, measure: str, names: list[str]) -> Ranks:
         found = self.values(measure, names)
-        return rank_shared(found, len(self.tables), MEASURES[measure].sign)
+        return rank_shared(found, len(self.tables), MEASURES[measure].sign, _SHARE)
 
     @cached_property
     def places(self) -> dict[str, float]:
@@ -123,7 +124,8 @@ probability of the predicted class and how often it is right, in 15 bins.
 
 """
 _RANKS = """\
-1 is the best, over the sets that all of the named could do. Two mean ranks that are closer than
+1 is the best, over the sets that all of the named could do; who could not do a tenth of the sets or
+more is not among them. Two mean ranks that are closer than
 Nemenyi's critical difference (CD, at 5 %) are not told apart; Friedman's p-value is that of no
 difference among all.
 

@@ -57,12 +57,12 @@ def by_set(
     }
 
 
-def rank_shared(found: Values, n_sets: int, sign: int = 1) -> Ranks:
-    """Rank those who did more than half of the sets, over the sets that all of them did.
+def rank_shared(found: Values, n_sets: int, sign: int = 1, share: float = 0.5) -> Ranks:
+    """Rank those who did more than a share of the sets, over the sets that all of them did.
 
     `sign` is 1 where low values are good, else -1.
     """
-    field = {learner: sets for learner, sets in found.items() if 2 * len(sets) > n_sets}
+    field = {learner: sets for learner, sets in found.items() if len(sets) > share * n_sets}
     shared = [
         name
         for name in max(field.values(), key=len)
