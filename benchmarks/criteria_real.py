@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
-from gaintree import GainTreeClassifier
+from gaintree import GainTreeClassifier, criteria
 from study_figure import draw_ranks, save
 from study_ranks import Duel, Values, by_set, duels, mean_of, rank_shared, show_p
 from study_run import Cell, gaps, measured
@@ -17,6 +17,7 @@ from tables import Record, markdown
 TITLE = "Real tables: which criterion grows the best tree?"
 FIGURE = "real"
 SETTINGS = ("whole", "tuned")
+_NULL = "random"  # what all others are to be better than, so no test of differences counts it
 MEASURES = {"log_loss": ("log loss", 1), "accuracy": ("accuracy", -1), "leaves": ("leaves", 1)}
 BASELINE = "entropy"
 _LEVEL = 0.05
@@ -29,7 +30,10 @@ Floats = npt.NDArray[np.float64]
 
 def cells(tables: list[Table], names: list[str], quick: bool) -> Iterator[Cell]:
     for table in tables:
+        n_classes = int(table.load()[1].max()) + 1
         for name in names:
+            if n_classes > 2 and criteria.get(name).classes == "two":
+                continue
             key = {"set": table.name, "criterion": name}
             yield Cell(key, cross_validate, (table, name, quick))
 
@@ -118,7 +122,7 @@ counts, one added to each class: log loss in nats. Sets are the units. A criteri
 takes part on such sets only, so it is not ranked beside those that did all.
 
 Mean ranks, 1 the best. Two that are closer than Nemenyi's critical difference (CD, at 5 %) are not
-told apart; Friedman's p-value is that of no difference among all.
+told apart; Friedman's p-value is that of no difference among all but `{_NULL}`.
 
 """
 _DUELS = f"""\
@@ -145,6 +149,12 @@ def _n_sets(records: list[Record]) -> int:
     return len({record["set"] for record in records})
 
 
+def _friedman(found: Values, n_sets: int, sign: int) -> float:
+    """Return the p-value of no difference among all but the null."""
+    rest = {who: sets for who, sets in found.items() if who != _NULL}
+    return rank_shared(rest, n_sets, sign, _SHARE).p_value
+
+
 def _ranks(records: list[Record]) -> str:
     n_sets = _n_sets(records)
     columns = {
@@ -160,7 +170,8 @@ def _ranks(records: list[Record]) -> str:
         for who in sorted(first, key=first.__getitem__)
     ]
     rows.append(["CD", *(f"{ranks.difference:.2f}" for ranks in columns.values())])
-    rows.append(["Friedman's p", *(f"{ranks.p_value:.2g}" for ranks in columns.values())])
+    p_values = [_friedman(found, n_sets, sign) for found, sign in _columns(records).values()]
+    rows.append(["Friedman's p", *(f"{p_value:.2g}" for p_value in p_values)])
     rows.append(["sets", *(str(ranks.n_sets) for ranks in columns.values())])
     return markdown(["mean rank", *columns], rows)
 
@@ -193,35 +204,33 @@ def _duels(records: list[Record]) -> str:
 
 
 def sentence(records: list[Record]) -> str:
-    """Return what it comes to, with the test."""
-    parts = []
-    all_duels = _all_duels(records)
+    """Return what it comes to, with the tests."""
+    all_duels, parts = _all_duels(records), []
     for setting in SETTINGS:
         found, sign = _columns(records)[f"log loss, {setting}"]
         ranks = rank_shared(found, _n_sets(records), sign, _SHARE)
-        best = ranks.names[int(ranks.mean.argmin())]
+        p_value = _friedman(found, _n_sets(records), sign)
         sure = [one for one in all_duels[f"log loss, {setting}"] if one.p_value < _LEVEL]
         better = [duel.rival for duel in sure if duel.wins > duel.losses]
         worse = [duel.rival for duel in sure if duel.wins <= duel.losses]
-        gini = _gap(found, "gini") if "gini" in found else ""
+        first = ranks.names[int(ranks.mean.argmin())]
+        differ = "differs" if p_value < _LEVEL else "is not told apart"
         parts.append(
-            f"{setting} trees differ in log loss over {ranks.n_sets} sets (Friedman, "
-            f"{show_p(ranks.p_value)}), {best} ranks first, better than {BASELINE} beyond chance "
-            f"(Wilcoxon with Holm, 5 %) is {_list(better)}, worse {_list(worse)}{gini}"
-            if ranks.p_value < _LEVEL
-            else f"{setting} trees are not told apart by log loss over {ranks.n_sets} sets "
-            f"(Friedman, {show_p(ranks.p_value)}){gini}"
+            f"the log loss of {setting} trees {differ} among {len(ranks.names)} criteria over "
+            f"{ranks.n_sets} sets (Friedman, {show_p(p_value)}; {first} ranks first; beyond chance "
+            f"better than {BASELINE}: {', '.join(better) or 'none'}, worse: "
+            f"{', '.join(worse) or 'none'}{_gap(found, 'gini')})"
         )
-    return "; ".join(parts) + "."
+    text = ", and ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _gap(found: Values, name: str) -> str:
-    gaps_ = [found[name][one] - found[BASELINE][one] for one in found[name]]
-    return f", and {name}'s is {mean_of(gaps_).show(digits=3)} nats from {BASELINE}'s"
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(names) if names else "none"
+    """Say by how much a criterion differs from the baseline, if it takes part."""
+    if name not in found:
+        return ""
+    mean = mean_of([found[name][one] - found[BASELINE][one] for one in found[name]])
+    return f"; {name}'s is {mean.show(digits=3)} nats above {BASELINE}'s, 95 % interval"
 
 
 def draw(records: list[Record]) -> bytes:

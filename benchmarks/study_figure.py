@@ -60,7 +60,7 @@ def draw_ranks(panel: Any, found: Ranks, title: str, ours: str) -> None:
             panel.axvspan(place - half, place + half, color=OURS, alpha=0.12, linewidth=0)
         panel.errorbar(place, at, xerr=found.difference / 2, color=colour, marker=marker, capsize=2)
     panel.set_yticks(range(len(found.names)), found.names)
-    step = 1 + len(found.names) // 13
+    step = 1 if len(found.names) < 14 else 5
     panel.set_xticks(range(1, len(found.names) + 1, step))
     panel.set_ylim(len(found.names) - 0.4, -0.6)
     panel.set_title(title, fontsize=10)
