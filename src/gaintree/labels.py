@@ -41,8 +41,9 @@ def _number_few(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.i
     codes = np.searchsorted(labels, y)
     missed = labels.take(codes, mode="clip") != y
     if missed.any():
-        labels = np.union1d(labels, y[missed])
-        codes = np.searchsorted(labels, y)
+        known, labels = labels, np.union1d(labels, y[missed])
+        codes = np.searchsorted(labels, known).take(codes, mode="clip")
+        codes[missed] = np.searchsorted(labels, y[missed])
     return labels, codes.astype(np.int32)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree._bundle import Bundle
-from gaintree._jit import bits_of, kernel, subkernel
+from gaintree._jit import bits_of, inlined, kernel, subkernel
 from gaintree.encode.columns import require_numbers
 from gaintree.encode.table import Table, value_at
 from gaintree.encode.threads import run_in_threads
@@ -206,44 +206,83 @@ def _make_bins(
                 _write_cells(edges[f], n, by_bits[f], cells[f], maps[f])
 
 
+@inlined
+def _value_of(table, at):
+    return table.double[at] if len(table.double) > 0 else np.float64(table.single[at])
+
+
+@subkernel
+def _encode_known(table, start, end, f, n, bounds, cell, low, scale, codes, origin, stride):
+    """Write the codes of a column each of whose known values has a cell of its own."""
+    found, step = 0, np.uint64(table.row_stride)
+    at = np.uint64(start) * step + np.uint64(f) * np.uint64(table.column_stride)
+    to = origin + stride * np.uint64(start)
+    for _ in range(start, end):
+        value = _value_of(table, at)
+        code = np.int64(cell[np.uint64(_cell_of(value, False, low, scale))])
+        if value != bounds[np.uint64(code)]:
+            found |= _UNKNOWN if value == value else _MISSING
+            code = code if value == value else n
+        codes[to] = code
+        at += step
+        to += stride
+    return found
+
+
+@subkernel
+def _encode_any(
+    table, start, end, f, n, bounds, alone, cell, low, scale, bits, codes, origin, stride
+):
+    """Write the codes of a column, going from the lowest bin of a cell to that of the value."""
+    found, step = 0, np.uint64(table.row_stride)
+    at = np.uint64(start) * step + np.uint64(f) * np.uint64(table.column_stride)
+    to = origin + stride * np.uint64(start)
+    for _ in range(start, end):
+        value = _value_of(table, at)
+        if value != value:
+            code = n
+            found |= _MISSING
+        else:
+            code = np.int64(cell[np.uint64(_cell_of(value, bits, low, scale))])
+            while value >= bounds[np.uint64(code + 1)]:
+                code += 1
+            if alone[np.uint64(code)] != 0 and value != bounds[np.uint64(code)]:
+                found |= _UNKNOWN
+        codes[to] = code
+        at += step
+        to += stride
+    return found
+
+
 @kernel
 def _encode_rows(
     table, start, end, todo, edges, is_exact, n_values, cells, maps, by_bits, is_direct, codes,
     origin, stride, seen,
 ):  # fmt: skip
     """Write the codes of some rows; note in `seen` what columns hold besides known values."""
-    is_double = len(table.double) > 0
     for f in todo:
-        n, low, scale, bits = n_values[f], maps[f, 0], maps[f, 1], by_bits[f]
-        bounds, cell, alone = edges[f], cells[f], is_exact[f]
-        walks = not is_direct[f]
-        found = seen[f]
-        step = np.uint64(table.row_stride)
-        at = np.uint64(start) * step + np.uint64(f) * np.uint64(table.column_stride)
-        for i in range(start, end):
-            value = table.double[at] if is_double else np.float64(table.single[at])
-            at += step
-            if value != value:
-                code = n
-                found |= _MISSING
-            else:
-                code = np.int64(cell[np.uint64(_cell_of(value, bits, low, scale))])
-                while walks and value >= bounds[np.uint64(code + 1)]:
-                    code += 1
-                if alone[np.uint64(code)] != 0 and value != bounds[np.uint64(code)]:
-                    found |= _UNKNOWN
-            codes[origin[f] + stride[f] * np.uint64(i)] = code
-        seen[f] = found
+        n, low, scale = n_values[f], maps[f, 0], maps[f, 1]
+        if is_direct[f]:
+            found = _encode_known(
+                table, start, end, f, n, edges[f], cells[f], low, scale, codes, origin[f], stride[f]
+            )
+        else:
+            found = _encode_any(
+                table, start, end, f, n, edges[f], is_exact[f], cells[f], low, scale, by_bits[f],
+                codes, origin[f], stride[f],
+            )  # fmt: skip
+        seen[f] |= found
 
 
 @kernel
 def _collect_values(table, n_samples, feature, known):
     """Collect the distinct values of a column in a hash table; return their number or one more."""
-    n_known = 0
+    n_known, latest = 0, np.nan
     for i in range(n_samples):
         value = value_at(table, i, feature) + 0.0  # minus zero becomes zero
-        if value != value:
+        if value != value or value == latest:
             continue
+        latest = value
         slot = (bits_of(np.float64(value)) * _GOLDEN) >> np.uint64(54)
         while known[slot] == known[slot] and known[slot] != value:
             slot = (slot + np.uint64(1)) % np.uint64(_SLOTS)
@@ -372,13 +411,16 @@ def encode_codes(
     n_rows = max(64, _BLOCK_BYTES // (n_features * X.itemsize))
 
     def encode(features: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        goes_on = np.ones(n_features, dtype=np.bool_)
+
         def encode_from(start: int) -> npt.NDArray[np.uint8]:
-            seen = np.zeros(n_features, dtype=np.uint8)
+            seen, todo = np.zeros(n_features, dtype=np.uint8), features[goes_on[features]]
             _encode_rows(
-                bundle, start, min(start + n_rows, n_samples), features, bins.edges,
+                bundle, start, min(start + n_rows, n_samples), todo, bins.edges,
                 bins.is_exact, bins.n_values, bins.cells, bins.maps, bins.by_bits,
                 bins.is_direct, codes, origin, stride, seen,
             )  # fmt: skip
+            goes_on[seen & _UNKNOWN != 0] = False  # with other bins it begins again
             return seen
 
         starts = range(0, n_samples, n_rows)

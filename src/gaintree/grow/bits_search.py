@@ -35,6 +35,21 @@ def _largest_class(node):
 
 
 @subkernel
+def _is_constant(level, slot, feature, n_features, b):
+    """Whether the members, none of which is missing, have one and the same value in a column."""
+    if not b.is_tied[level * n_features + feature]:
+        return False
+    members = np.uint64(members_at(level, slot, feature, n_features, b))
+    at, low, high = np.uint64(places_at(level, feature, n_features, b)), _NO_PLACE, _NO_PLACE
+    for word in range(b.sizes[level] // 64):
+        bits = b.members[members + np.uint64(word)]
+        if bits != 0:
+            low = 64 * word + first_one(bits) if low == _NO_PLACE else low
+            high = 64 * word + last_one(bits)
+    return high < np.int64(b.behind[at + np.uint64(low)])
+
+
+@subkernel
 def _scan_all(
     level, slot, feature, n_samples, node, phi, steps, factor, n_features, labels, least, best, s,
     b, m,
@@ -195,9 +210,13 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
             if n_drawn >= rules.max_features and best.feature != NOWHERE:
                 break
             feature, n_missing = s.features[n_drawn], np.int64(0)
+            if best.cost <= 0.0 and feature > best.feature:
+                continue  # nothing costs less, and the tie is lost
             n_places = b.n_places[level * n_features + feature]
             if n_places < b.n_samples[level]:
                 n_missing = n_samples - count_below(level, slot, feature, n_places, n_features, b)
+            if n_missing == 0 and _is_constant(level, slot, feature, n_features, b):
+                continue
             if c is not None and c.n_categories[feature] > 0:
                 n = collect_places(level, slot, feature, table, b, c)
                 scan_categories(

@@ -41,7 +41,6 @@ class Room(NamedTuple):
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
     sets: npt.NDArray[np.uint64]  # (n_nodes, n_words), categories that go left, a bit each
     samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
-    buffer: npt.NDArray[np.uint64]  # (n_samples,), for parting them
     marks: npt.NDArray[np.uint16]  # (n_samples,), the side of each, or its number in a node
     words: npt.NDArray[np.uint64]  # (n_features, up to n_samples), sorted columns
     n_values: npt.NDArray[np.int64]  # (n_features,), distinct values in `words`

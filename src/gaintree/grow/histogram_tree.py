@@ -24,6 +24,7 @@ from gaintree.grow.histogram import (
     subtract,
 )
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
+from gaintree.grow.scratch import CHOSEN
 from gaintree.grow.search import count_missing, find_split
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.small import sort_columns
@@ -53,7 +54,7 @@ def _fill_sides(record, codes, sets, side):
 def _part_wide(record, samples, codes, buffer, side):
     """`part_samples` by a column whose codes take two bytes."""
     column = codes.wide[codes.wide_row[record.feature]]
-    n_left, n_right = record.start, record.start  # of `buffer`, too, the node has its own part
+    n_left, n_right = record.start, np.int64(0)
     for i in range(record.start, record.end):
         word = samples[np.uint64(i)]
         if side[column[word & SAMPLE_MASK]] == 1:
@@ -62,7 +63,7 @@ def _part_wide(record, samples, codes, buffer, side):
         else:
             buffer[n_right] = word
             n_right += 1
-    for i in range(record.start, n_right):
+    for i in range(n_right):
         samples[n_left] = buffer[i]
         n_left += 1
 
@@ -75,7 +76,7 @@ def part_samples(record, samples, codes, table, buffer, side):
         _part_wide(record, samples, codes, buffer, side)
         return
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_left, n_right = np.uint64(start), np.uint64(start)
+    n_left, n_right = np.uint64(start), np.uint64(0)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
@@ -88,7 +89,7 @@ def part_samples(record, samples, codes, table, buffer, side):
         buffer[n_right] = word
         n_left += goes_left
         n_right += np.uint64(1) - goes_left
-    for i in range(np.uint64(start), n_right):
+    for i in range(n_right):
         samples[n_left] = buffer[i]
         n_left += np.uint64(1)
 
@@ -289,7 +290,7 @@ def grow_histogram(
             _free_slot(g.slots, state, record.slot)
             continue
         _fill_sides(record, codes, g.sets, s.sides)
-        part_samples(record, g.samples, codes, table, g.buffer, s.sides)
+        part_samples(record, g.samples, codes, table, s.words[CHOSEN], s.sides)
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE
         if not draws:
             second_slot, slot = _count_children(
