@@ -69,9 +69,9 @@ class Found:
         found = by_set(measured(self.records), measure, MEASURES[measure].together)
         return {name: found[name] for name in names if name in found}
 
-    def ranks(self, measure: str, names: list[str]) -> Ranks:
+    def ranks(self, measure: str, names: list[str], share: float = _SHARE) -> Ranks:
         found = self.values(measure, names)
-        return rank_shared(found, len(self.tables), MEASURES[measure].sign, _SHARE)
+        return rank_shared(found, len(self.tables), MEASURES[measure].sign, share)
 
     @cached_property
     def places(self) -> dict[str, float]:
@@ -144,8 +144,8 @@ common). Below two it may be chance, all the more as the best of many is picked.
 """
 _PROBABILITIES = """\
 The same tree, chosen by log loss on folds, with other rules for the probabilities of its leaves,
-and with scikit-learn's `CalibratedClassifierCV` around it (`ensemble=False`). Mean ranks over the
-sets that all of these could do; the means are over all sets that each could do.
+and with scikit-learn's `CalibratedClassifierCV` around it (`ensemble=False`). Mean ranks,
+and means, over the sets that all of these could do: calibration needs a few samples of each class.
 
 """
 
@@ -274,21 +274,21 @@ def _standard_errors(found: Found, measure: str, table: str, rival: str) -> str:
 def _probabilities(found: Found) -> str:
     base = f"{CHALLENGER}, CV by log loss"
     names = [name for name in found.kinds if name.startswith(base) and "one SE" not in name]
-    shared = {measure: found.ranks(measure, names) for measure in ("log_loss", "calibration")}
+    ranks = {one: found.ranks(one, names, share=0.5) for one in ("log_loss", "calibration")}
+    values = {one: found.values(one, names) for one in ("log_loss", "calibration", "accuracy")}
+    ranked = ranks["log_loss"].names
+    shared = set.intersection(*(set(values["log_loss"][name]) for name in ranked))
     rows = []
-    for i in np.argsort(shared["log_loss"].mean):
-        name = shared["log_loss"].names[i]
-        cells = [f"{ranks.mean[i]:.2f}" for ranks in shared.values()]
-        cells += [
-            MEASURES[measure].show(mean(found.values(measure, [name])[name].values()))
-            for measure in ("log_loss", "calibration", "accuracy", "seconds")
-        ]
-        shown = name.removeprefix(base).removeprefix(", ") or "laplace"
+    for i in np.argsort(ranks["log_loss"].mean):
+        cells = [f"{one.mean[i]:.2f}" for one in ranks.values()]
+        for measure, by_name in values.items():
+            cells.append(MEASURES[measure].show(mean(by_name[ranked[i]][one] for one in shared)))
+        shown = ranked[i].removeprefix(base).removeprefix(", ") or "laplace"
         rows.append([shown, *cells])
-    rows.append(["Friedman's p", *(f"{ranks.p_value:.2g}" for ranks in shared.values()), *"----"])
+    rows.append(["Friedman's p", *(f"{one.p_value:.2g}" for one in ranks.values()), *"---"])
     head = ["probabilities", "log loss, rank", "calibration error, rank"]
-    head += ["log loss", "calibration error", "accuracy", "time"]
-    return markdown(head, rows)
+    head += ["log loss", "calibration error", "accuracy"]
+    return markdown(head, rows) + f"\n{len(shared)} sets.\n"
 
 
 def _matrix(found: Found, measure: str) -> str:
