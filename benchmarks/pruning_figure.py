@@ -42,7 +42,7 @@ def _draw_size(found: Found) -> bytes:
 
     points = {name: _beside_tuned(found, name) for name in found.values("leaves", found.field)}
     gains = [gain.value for _, gain, _ in points.values()]
-    floor = -max(1.0, 4.0 * float(np.median(np.abs(gains))))
+    floor = -max(1.0, 8.0 * float(np.median(np.abs(gains))))
     figure = Figure(figsize=(11, 6), dpi=130, layout="constrained")
     panel = figure.subplots()
     panel.axhline(0, color="0.4", linewidth=1)
@@ -61,7 +61,8 @@ def _draw_size(found: Found) -> bytes:
             markersize=13 if is_recommended else 11,
             markerfacecolor=colour if is_recommended else "white",
             elinewidth=0.8,
-            label=f"{number}  {name}{note}" + (f" (at {gain.value:.1f})" if is_below else ""),
+            zorder=6 if is_recommended else 2,
+            label=f"{number}  {name}{note}" + (f" ({gain.value:.1f})" if is_below else ""),
         )
         text = {"color": "white" if is_recommended else colour, "fontsize": 7, "zorder": 10}
         panel.annotate(str(number), (ratio, place), ha="center", va="center", **text)

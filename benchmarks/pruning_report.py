@@ -114,13 +114,13 @@ def render(found: Found) -> str:
 
 
 _INTRODUCTION = f"""\
-One tree a learner. Stratified cross-validation, the same folds for all; whatever a learner tunes
-by, it takes from its training samples. Times are seconds of the processor on one thread, from the
-data frame to the fitted tree, tuning included. Log loss (nats) is that of a learner's own
-probabilities, clipped at {np.finfo(np.float64).eps:.2g} as scikit-learn does; "leaves alike" is
-that of the training counts of its leaves, one added to each class, which compares sizes and splits
-alone. Leaves are those that training samples end in. Calibration error: the mean gap between the
-probability of the predicted class and how often it is right, in 15 bins.
+One tree a learner. Stratified cross-validation of shuffled rows, the same folds for all; whatever a
+learner tunes by, it takes from its training samples. Times are seconds of the processor on one
+thread, from the data frame to the fitted tree, tuning included. Log loss (nats) is that of a
+learner's own probabilities, clipped at {np.finfo(np.float64).eps:.2g} as scikit-learn does; "leaves
+alike" is that of the training counts of its leaves, one added to each class, which compares sizes
+and splits alone. Leaves are those that training samples end in. Calibration error: the mean gap
+between the probability of the predicted class and how often it is right, in 15 bins.
 
 """
 _RANKS = """\

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import datasets as bundled
 from sklearn.model_selection import train_test_split
+from sklearn.utils import shuffle
 
 from datasets import read_frame, text_columns
 from tables import Record, markdown
@@ -30,7 +31,8 @@ class Table:
     def load(self) -> tuple[Any, Labels]:
         """Return at most `most_rows` rows, drawn by class, text as pandas' `category`; and codes.
 
-        The categories are those of all rows, so frames of some rows go together.
+        Rows are shuffled: many files are sorted, and learners' own folds follow the order. The
+        categories are those of all rows, so frames of some rows go together.
         """
         return _load(self)
 
@@ -84,6 +86,7 @@ def _sample(table: Table) -> tuple[int, Any, Labels]:
         frame, _, target, _ = train_test_split(
             frame, target, train_size=table.most_rows, stratify=target, random_state=0
         )
+    frame, target = shuffle(frame, target, random_state=0)
     return n_rows, frame.reset_index(drop=True), np.unique(target, return_inverse=True)[1]
 
 
