@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: compare test test-fast lint types bench bench-tables_study clean
+.PHONY: compare test test-fast lint types bench clean
 
 compare: .venv/installed
 	$(BIN)/gaintree compare $(ARGS)
@@ -24,8 +24,9 @@ types: .venv/installed
 bench: .venv/installed-bench
 	$(BIN)/python -m pytest benchmarks/bench_targets.py -q --grid full $(ARGS)
 
-bench-tables_study: .venv/installed-bench
-	$(BIN)/python benchmarks/tables_study.py $(ARGS)
+# Studies are scripts of their own: bench-criteria_study, bench-pruning_study, bench-tables_study.
+bench-%_study: .venv/installed-bench
+	$(BIN)/python benchmarks/$*_study.py $(ARGS)
 
 bench-%: .venv/installed-bench
 	$(BIN)/python -m pytest benchmarks/bench_$*.py -q $(ARGS)

@@ -10,7 +10,7 @@ import numpy as np
 from learners import BASELINE, CHALLENGER
 from report import heading
 from study_learners import NATIVE
-from study_ranks import Duel, Ranks, duels, rank
+from study_ranks import Duel, Ranks, Values, by_set, duels, rank_shared
 from tables import Record, markdown, seconds, spread, times
 
 #: What is compared: the title, how folds are put together, and its sign where low is good.
@@ -27,8 +27,6 @@ _SHOW: dict[str, Callable[[float], str]] = {
     "seconds": seconds,
 }
 _LEVEL = 0.05
-#: A value by learner and set.
-Values = dict[str, dict[str, float]]
 
 
 def render(run: dict[str, Any]) -> str:
@@ -99,25 +97,13 @@ def settings(records: list[Record]) -> list[str]:
 
 def values(records: list[Record], setting: str, measure: str) -> Values:
     """Return the value of each learner on each set, its folds put together."""
-    folds: dict[str, dict[str, list[float]]] = {}
-    for one in records:
-        if one["setting"] == setting and measure in one:
-            folds.setdefault(one["learner"], {}).setdefault(one["set"], []).append(one[measure])
-    together = MEASURES[measure][1]
-    return {
-        learner: {name: together(found) for name, found in sets.items()}
-        for learner, sets in folds.items()
-    }
+    mine = [record for record in records if record["setting"] == setting]
+    return by_set(mine, measure, MEASURES[measure][1])
 
 
 def ranks(records: list[Record], setting: str, measure: str) -> Ranks:
-    """Rank those who did more than half of the sets, over the sets that all of them did."""
-    found = values(records, setting, measure)
     n_sets = len({record["set"] for record in records})
-    field = {learner: sets for learner, sets in found.items() if 2 * len(sets) > n_sets}
-    shared = [name for name in found[NATIVE] if all(name in sets for sets in field.values())]
-    scores = [[sets[name] for sets in field.values()] for name in shared]
-    return rank(list(field), np.array(scores) * MEASURES[measure][2])
+    return rank_shared(values(records, setting, measure), n_sets, MEASURES[measure][2])
 
 
 def _sets(sets: list[Record]) -> str:

@@ -36,6 +36,7 @@ import study_report  # noqa: E402
 from datasets import depth_name, read_frame, text_columns  # noqa: E402
 from peers import Task  # noqa: E402
 from study_learners import Entrant, entrants, racers  # noqa: E402
+from study_leaves import quality  # noqa: E402
 from tables import Record  # noqa: E402
 
 _HERE = Path(__file__).parent
@@ -210,24 +211,8 @@ def _fit(entrant: Entrant, task: Task) -> tuple[Any, Task, Any, dict[str, float]
 
 
 def _quality(entrant: Entrant, model: Any, train: Task, test: Task, n_classes: int) -> Record:
-    """Return leaves, accuracy and log loss, from the leaves that samples end in alone.
-
-    A leaf stands for its training counts, one added to each class. A leaf without any, which only
-    those have whose training samples go several ways, stands for the counts of all.
-    """
-    names, leaf = np.unique(np.ravel(entrant.peer.leaves(model, train)), return_inverse=True)
-    counts = np.zeros((len(names) + 1, n_classes), dtype=np.int64)
-    np.add.at(counts, (leaf, train.y), 1)
-    counts[-1] = counts.sum(axis=0)
-    ends = np.ravel(entrant.peer.leaves(model, test))
-    at = np.minimum(np.searchsorted(names, ends), len(names) - 1)
-    found = counts[np.where(names[at] == ends, at, len(names))]
-    share = (found[np.arange(len(ends)), test.y] + 1) / (found.sum(axis=1) + n_classes)
-    return {
-        "leaves": len(names),
-        "accuracy": float(np.mean(found.argmax(axis=1) == test.y)),
-        "log_loss": float(-np.log(share).mean()),
-    }
+    ends = [entrant.peer.leaves(model, task) for task in (train, test)]
+    return quality(ends[0], train.y, ends[1], test.y, n_classes)
 
 
 def _race(frame: Any, target: npt.NDArray[Any], rounds: int) -> Iterator[Record]:
