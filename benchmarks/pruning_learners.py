@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from gaintree.model_selection import GainTreeClassifierCV
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV
@@ -21,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from datasets import text_columns
 from gaintree import GainTreeClassifier, prune
+from gaintree.model_selection import GainTreeClassifierCV
 from learners import BASELINE, CHALLENGER
 from study_learners import Ordinal
 from study_leaves import count_leaves, look_up
