@@ -68,8 +68,8 @@ class GainTreeClassifierCV(GainTreeClassifier):
     criterion, splitter, max_depth, min_samples_split, min_samples_leaf : object
         As for :class:`GainTreeClassifier`, and so are all before `n_jobs`.
     min_weight_fraction_leaf, max_features, random_state, max_leaf_nodes : object
-    min_impurity_decrease, class_weight, monotonic_cst, interaction_cst : object
-    categorical_features, max_bins : object
+    min_impurity_decrease, max_p_value, class_weight, monotonic_cst, interaction_cst : object
+    categorical_features, category_charge, max_bins : object
     n_jobs : int, default=None
         Number of threads: the whole tree grows in so many, then so many folds at once. None is 1,
         -1 all processors. Nothing depends on it.
@@ -157,10 +157,12 @@ class GainTreeClassifierCV(GainTreeClassifier):
         random_state: int | np.random.RandomState | None = None,
         max_leaf_nodes: int | None = None,
         min_impurity_decrease: float = 0.0,
+        max_p_value: float | None = None,
         class_weight: dict[Any, float] | str | None = None,
         monotonic_cst: npt.ArrayLike | dict[str, int] | None = None,
         interaction_cst: Sequence[Collection[int]] | str | None = None,
         categorical_features: npt.ArrayLike | str | None = "from_dtype",
+        category_charge: float = 0.0,
         max_bins: int | None = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -181,10 +183,12 @@ class GainTreeClassifierCV(GainTreeClassifier):
         self.random_state = random_state
         self.max_leaf_nodes = max_leaf_nodes
         self.min_impurity_decrease = min_impurity_decrease
+        self.max_p_value = max_p_value
         self.class_weight = class_weight
         self.monotonic_cst = monotonic_cst
         self.interaction_cst = interaction_cst
         self.categorical_features = categorical_features
+        self.category_charge = category_charge
         self.max_bins = max_bins
         self.n_jobs = n_jobs
 
