@@ -239,10 +239,10 @@ def test_seeds_are_those_of_a_new_generator(seed):
     rules.max_features, rules.random_thresholds = 2, False
     expected = check_random_state(seed).randint(np.iinfo(np.int64).max, dtype=np.int64)
     for _ in range(2):
-        assert draw_seed(seed, rules, n_features=3) == expected
+        assert draw_seed(seed, rules, n_features=3, is_random=False) == expected
     instance = np.random.RandomState(seed)
-    assert draw_seed(instance, rules, n_features=3) == expected
-    assert draw_seed(instance, rules, n_features=3) != expected
+    assert draw_seed(instance, rules, n_features=3, is_random=False) == expected
+    assert draw_seed(instance, rules, n_features=3, is_random=False) != expected
 
 
 def test_parameters_of_a_subclass_are_checked():
