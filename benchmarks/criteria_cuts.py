@@ -196,7 +196,7 @@ def draw(records: list[Record]) -> bytes:
         for panel in (above, below):
             panel.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
             tidy(panel)
-        above.set_ylim(bottom=0)
+        above.set_ylim(0, 100)
         above.set_title(f"signal: {signal}", fontsize=10)
         below.set_xlabel("training samples")
     panels[0, 0].set_ylabel("root cut elsewhere, % of draws")

@@ -100,6 +100,12 @@ _CHOSEN: dict[str, dict[str, Any]] = {
     },
     "CV by log loss, shrinkage": {"leaf_probability": "shrinkage", "scoring": "neg_log_loss"},
     "CV, shrinkage": {"leaf_probability": "shrinkage"},
+    "CV by log loss, shrinkage, charge": {
+        "leaf_probability": "shrinkage",
+        "scoring": "neg_log_loss",
+        "category_charge": 1.0,
+    },
+    "CV, shrinkage, charge": {"leaf_probability": "shrinkage", "category_charge": 1.0},
 }
 
 

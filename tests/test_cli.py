@@ -77,7 +77,7 @@ def test_all_criteria(iris_csv, capsys):
     left_out = [note for note in result["notes"] if note.startswith("left out: ")]
     assert names[0] == "entropy"
     assert names[-2:] == ["scikit-learn entropy", "scikit-learn gini"]
-    assert len(names) + len(left_out) == len(all_criteria()) + 2
+    assert len(names) + len(left_out) == len(all_criteria()) + 3  # and the pruned one
     for learner in result["learners"][1:]:
         assert 0.0 <= learner["tests"]["accuracy"]["p_value"] <= 1.0
 
@@ -100,14 +100,25 @@ def test_json(iris_csv, capsys):
     assert [learner["name"] for learner in result["learners"]] == [
         "entropy",
         "gini",
+        "entropy, pruned",
         "scikit-learn entropy",
         "scikit-learn gini",
     ]
+    note = "entropy, pruned: by significance, with leaf_probability='shrinkage'"
+    assert note in result["notes"]
     for learner in result["learners"]:
         assert len(learner["accuracy"]) == result["n_folds"] == 5
         assert max(learner["depth"]) <= 2
         assert min(learner["accuracy"]) > 0.85
     assert result["tree"]["depth"] == 2
+
+
+@pytest.mark.parametrize(("pruning", "names"), [("none", []), ("mdl", ["gini, pruned"])])
+def test_pruning_of_the_first(iris_csv, capsys, pruning, names):
+    arguments = ["--criteria", "gini", "--folds", "2", "--pruning", pruning, "--json"]
+    assert main(["compare", iris_csv, "--target", "target", *arguments]) == 0
+    found = [learner["name"] for learner in json.loads(capsys.readouterr().out)["learners"]]
+    assert found == ["gini", *names, "scikit-learn entropy", "scikit-learn gini"]
 
 
 def test_json_of_a_split_on_being_missing(tmp_path, capsys):
@@ -223,7 +234,9 @@ def test_after_warmup_nothing_is_left_to_compile(tmp_path):
             assert run("-c", fit.format(name, class_weight)).stderr == ""
     fit += "; from gaintree import prune; tree = G().fit(X, y).tree_;"
     fit += "held_out = prune.class_counts(tree, X, y); prune.prune_and_raise(tree, X, y, 'gini');"
-    fit += "[prune.prune(tree, name, held_out=held_out) for name in prune.names()]"
+    fit += "[prune.prune(tree, name, held_out=held_out) for name in prune.names()];"
+    fit += "from gaintree.inspection import split_candidates;"
+    fit += "split_candidates(G().fit(X, y), X, y, criteria=['gain_ratio'])"
     assert run("-c", fit.format("iris", "None")).stderr == ""
 
 

@@ -68,16 +68,24 @@ def test_fit_tells_what_it_grew(folder, capsys):
 
 def test_fit_takes_its_parameters(folder, capsys):
     options = "--criterion gini --max-depth 3 --min-samples-leaf 7 --ccp-alpha 0.001 --balanced"
+    options += " --pruning pessimistic --leaf-probability laplace -o tree.joblib"
     found = json.loads(
         run(capsys, "fit", "data.csv", "--target", "income", *options.split(), "--json")
     )
     frame = frame_of()
     expected = GainTreeClassifier(
-        criterion="gini", max_depth=3, min_samples_leaf=7, ccp_alpha=0.001, class_weight="balanced"
+        criterion="gini",
+        max_depth=3,
+        min_samples_leaf=7,
+        ccp_alpha=0.001,
+        class_weight="balanced",
+        pruning="pessimistic",
+        leaf_probability="laplace",
     ).fit(frame.drop(columns="income"), frame["income"])
     assert found["n_leaves"] == expected.get_n_leaves()
-    assert found["depth"] == 3
-    assert found["file"] is None
+    assert found["depth"] == expected.get_depth()
+    assert found["pruning"] == "pessimistic"
+    assert joblib.load("tree.joblib").get_params() == expected.get_params()
     gains = expected.tree_.compute_feature_importances(normalize=False)
     assert sum(found["gains"].values()) == pytest.approx(gains.sum())
 

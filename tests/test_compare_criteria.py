@@ -20,6 +20,7 @@ from gaintree import GainTreeClassifier, criteria, validate
 from gaintree.criteria import Gini
 from gaintree.model_selection import compare_criteria
 from gaintree.model_selection._learners import all_criteria
+from gaintree.prune import ErrorBased
 
 TIMES = {"fit_seconds", "predict_seconds"}
 
@@ -325,9 +326,23 @@ def test_progress_is_told_when_asked_for(capsys):
     assert capsys.readouterr().err == "all rows\nfold 1 of 2\nfold 2 of 2\n"
 
 
+def test_the_pruned_tree_of_the_first():
+    X, y = load_iris(return_X_y=True)
+    template = GainTreeClassifier(max_depth=4, leaf_probability="laplace")
+    method = ErrorBased(confidence=0.1, raising=True)
+    found = compare_criteria(
+        X, y, criteria="gini", estimator=template, pruning=method, baselines=(), cv=2
+    )
+    assert found.names == ["gini", "gini, pruned"]
+    expected = GainTreeClassifier(criterion="gini", max_depth=4, pruning=method).fit(X, y)
+    assert found.trees["gini, pruned"].tree_.equals(expected.tree_)
+    assert found.notes == [f"gini, pruned: by {method}, with leaf_probability='laplace'"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
+        ({"pruning": "mdll"}, ValueError, "'mdll' is unknown"),
         ({"criteria": "ginni"}, ValueError, "'ginni' is unknown"),
         ({"criteria": []}, ValueError, "criteria is empty"),
         ({"criteria": ["gini", "gini"]}, ValueError, r"\['gini'\] more than once"),

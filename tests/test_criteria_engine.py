@@ -95,6 +95,35 @@ def test_chances_far_out():
         assert np.exp(rest) == pytest.approx(-np.expm1(log_p))
 
 
+def powers_that_are_close():
+    """Two columns whose best splits differ by 2e-8 of what they cost; the second is the better."""
+    y = np.repeat([0, 1], [4000, 97])
+    X = np.ones((4097, 2))
+    for column, (n_zeros, n_ones) in enumerate([(1565, 61), (969, 44)]):
+        X[:n_zeros, column] = X[4000 : 4000 + n_ones, column] = 0.0
+    return X, y
+
+
+@pytest.mark.parametrize("q", [4, 8.0])
+def test_a_large_power_is_left_to_the_formula(q):
+    """In fixed point it would be short of bits."""
+    X, y = powers_that_are_close()
+    criterion = criteria.Tsallis(q=q)
+    assert criterion.tables(len(y)) is None
+    gains = []
+    for column in X.T:
+        sides = [np.bincount(y[column == side], minlength=2) for side in (0, 1)]
+        gains.append(criterion.value_of(*sides))
+    tree = GainTreeClassifier(criterion=criterion, max_depth=1).fit(X, y).tree_
+    assert tree.feature[0] == np.argmax(gains)
+
+
+def test_the_bits_that_a_power_loses_are_few():
+    assert criteria.Tsallis(q=3).tables(10**6) is not None
+    assert criteria.Tsallis(q=3.5).tables(1000) is None
+    assert criteria.Tsallis(q=3).tables(2**24) is None
+
+
 # Engines.
 
 
@@ -158,6 +187,8 @@ def test_histograms_of_few_bins_need_a_bounded_criterion():
         GainTreeClassifier(criterion="dkm", max_bins=9).fit(X, y)
     with pytest.raises(ValueError, match=r"concave criterion, not .*'twoing'"):
         GainTreeClassifier(criterion="twoing", max_bins=9).fit(X, y)
+    with pytest.raises(ValueError, match="'misclassification' needs a strictly concave"):
+        GainTreeClassifier(criterion="misclassification", max_bins=9).fit(X, y > 0)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +198,9 @@ def test_histograms_of_few_bins_need_a_bounded_criterion():
         (lambda: criteria.Renyi(alpha=-1), "alpha=-1"),
         (lambda: criteria.Laplace(a=0), "a=0"),
         (lambda: criteria.BDeu(ess=0), "ess=0"),
+        (lambda: criteria.Tsallis(q=np.nan), "q=nan"),
+        (lambda: criteria.get(3), "criterion=3 is unknown"),
+        (lambda: criteria.get(["gini"]), "criterion=.'gini'. is unknown"),
         (lambda: criteria.K2(prior=np.inf), "prior=inf"),
         (lambda: criteria.Chi2(level=0), "level=0"),
         (lambda: criteria.get("gini").value_of([1, 1], [1, 1, 0]), "2 classes and right 3"),
@@ -175,6 +209,23 @@ def test_histograms_of_few_bins_need_a_bounded_criterion():
 )
 def test_wrong_parameters_are_named(make, message):
     with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: criteria.Tsallis(q="2"), "q='2' must be a number, not str"),
+        (lambda: criteria.Renyi(alpha=None), "alpha=None must be a number"),
+        (lambda: criteria.Laplace(a=True), "a=True must be a number"),
+        (lambda: criteria.BDeu(ess=[1]), "ess=.1. must be a number"),
+        (lambda: criteria.K2(prior="a"), "prior='a' must be a number"),
+        (lambda: criteria.Chi2(level="a"), "level='a' must be a number"),
+        (lambda: criteria.get(criteria.Tsallis), "criterion=Tsallis is a class"),
+    ],
+)
+def test_what_is_no_number_and_no_object_is_named(make, message):
+    with pytest.raises(TypeError, match=message):
         make()
 
 
@@ -256,6 +307,7 @@ def changes(left, right):
         (lambda left: 1.0, TypeError, "function of two arrays of float64"),
         (lambda left, right: missing(left), TypeError, "numba says"),  # noqa: F821
         (changes, ValueError, "must not change its arguments"),
+        (min, TypeError, "criterion=min must be a function of two arrays"),
         (3.5, ValueError, "criterion"),
     ],
 )
@@ -263,6 +315,19 @@ def test_functions_that_do_not_do(function, kind, message):
     X, y = table(50)
     with pytest.raises(kind, match=message):
         GainTreeClassifier(criterion=function).fit(X, y)
+
+
+def raises_for_many(left, right):
+    if left.sum() + right.sum() == 3000.0 and left[0] > 20.0:
+        raise ValueError
+    return compiled_gain(left, right)
+
+
+def test_a_cut_that_raises_is_not_made(capfd):
+    X, y = table(3000, n_features=1)
+    tree = GainTreeClassifier(criterion=raises_for_many, max_depth=1).fit(X, y).tree_
+    assert 0 < tree.value[1, 0, 0] * tree.n_node_samples[1] <= 20.5
+    assert "Error" not in capfd.readouterr().err
 
 
 def test_an_unknown_name_is_refused():
@@ -283,6 +348,9 @@ def test_the_table_is_shown_in_each_form():
     html = catalogue._repr_html_()
     assert html.count("<tr>") == len(catalogue) + 1
     assert "&gt;" in html
+    markdown = catalogue.to_markdown().splitlines()
+    assert len(markdown) == len(catalogue) + 2
+    assert len({line.replace("\\|", "").count("|") for line in markdown}) == 1
     frame = catalogue.to_frame()
     assert list(frame.index) == ALL
     assert bool(frame.loc["gini", "concave"])
@@ -291,3 +359,9 @@ def test_the_table_is_shown_in_each_form():
         assert entry.formula
         assert entry.source
         assert entry.weights in ("real", "integer")
+
+
+def test_the_page_of_criteria_is_the_table():
+    """To write it anew: print(criteria.available().to_markdown())."""
+    page = Path(__file__).parents[1] / "CRITERIA.md"
+    assert page.read_text(encoding="utf-8").endswith("\n\n" + criteria.available().to_markdown())

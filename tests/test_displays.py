@@ -401,7 +401,13 @@ def test_names_with_dollar_signs_are_no_formulas():
 
 def test_many_classes():
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(300, 2)), rng.integers(0, 12, 300)
+    X, y = rng.normal(size=(300, 2)), np.arange(300) % 100
     tree = GainTreeClassifier(max_depth=3).fit(X, y)
-    TreeDisplay.from_estimator(tree).figure_.canvas.draw()
-    PartitionDisplay.from_estimator(tree, X, y, (0, 1)).figure_.canvas.draw()
+    for display in (
+        TreeDisplay.from_estimator(tree),
+        PartitionDisplay.from_estimator(tree, X, y, (0, 1)),
+    ):
+        display.figure_.canvas.draw()
+        legend = display.ax_.get_legend()
+        assert len(legend.get_texts()) == 12
+        assert legend.get_title().get_text() == "12 of 100 classes"

@@ -252,7 +252,7 @@ def test_what_is_no_fitted_tree_of_ours():
 def test_a_page_is_saved_whole_or_not_at_all(tmp_path):
     X, y = load_iris(return_X_y=True)
     page = explore(GainTreeClassifier(max_depth=1).fit(X, y), X, y)
-    with pytest.raises(OSError, match="no_folder"):
+    with pytest.raises(OSError, match=r"no_folder.page\.html'"):
         page.save(tmp_path / "no_folder" / "page.html")
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):

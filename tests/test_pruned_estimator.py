@@ -10,7 +10,7 @@ from sklearn.datasets import make_classification
 from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.utils._param_validation import InvalidParameterError
 
-from gaintree import GainTreeClassifier, prune
+from gaintree import GainTreeClassifier, GainTreeClassifierCV, prune
 
 X, y = make_classification(400, 6, flip_y=0.3, random_state=0)
 METHODS = [
@@ -140,3 +140,25 @@ def test_too_few_samples_to_hold_out(labels):
     message = r"pruning='reduced_error' holds out validation_fraction=0\.25"
     with pytest.raises(ValueError, match=message):
         GainTreeClassifier(pruning="reduced_error").fit(X[: len(labels)], labels)
+
+
+def test_subtree_raising():
+    X, y = make_classification(150, 4, flip_y=0.2, random_state=7)
+    weights = np.arange(150) % 3
+    method = prune.ErrorBased(confidence=0.1, raising=True)
+    whole = GainTreeClassifier(criterion="gini").fit(X, y, weights).tree_
+    expected = prune.prune_and_raise(whole, X, y, "gini", method, weights)
+    found = GainTreeClassifier(criterion="gini", pruning=method).fit(X, y, weights).tree_
+    assert found.equals(expected)
+    assert found.n_leaves < prune.prune(whole, prune.ErrorBased(confidence=0.1)).n_leaves
+
+
+def test_subtree_raising_leaves_one_tree_and_breaks_constraints():
+    X, y = np.arange(20.0).reshape(10, 2), np.arange(10) % 2
+    method = prune.ErrorBased(raising=True)
+    with pytest.raises(ValueError, match="on no path of nested ones: call prune_and_raise"):
+        prune.prune(GainTreeClassifier().fit(X, y).tree_, method)
+    with pytest.raises(ValueError, match="leaves a single tree, not one for each level"):
+        GainTreeClassifierCV(pruning=method, cv=2).fit(X, y)
+    with pytest.raises(ValueError, match="can undo monotonic_cst, because samples change"):
+        GainTreeClassifier(pruning=method, monotonic_cst=[1, 0]).fit(X, y)

@@ -50,6 +50,11 @@ def _check_signs(estimator: Any, n_classes: int) -> npt.NDArray[np.int64]:
             f"leaf_probability={estimator.leaf_probability!r} can undo monotonic_cst, because it"
             " moves small leaves further than large ones; pass 'frequency' or 'shrinkage'."
         )
+    if signs.any() and getattr(estimator.pruning, "raising", False):
+        raise ValueError(
+            f"pruning={estimator.pruning!r} can undo monotonic_cst, because samples change their"
+            " leaf; pass raising=False."
+        )
     if estimator.is_categorical_ is not None:
         for feature in np.flatnonzero(estimator.is_categorical_ & (signs != 0)):
             names = getattr(estimator, "feature_names_in_", range(n_features))

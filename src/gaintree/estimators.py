@@ -19,7 +19,7 @@ from gaintree import criteria, export, leaves, predict, prune, validate
 from gaintree.constraints import check_constraints
 from gaintree.grow import grow_tree
 from gaintree.progress import CallbackSupportMixin, progress_of, with_callbacks
-from gaintree.prune.samples import Samples, hold_out, path_of
+from gaintree.prune.samples import Samples, hold_out, prune_by
 from gaintree.stopping import grow_while_significant
 from gaintree.tree import Tree
 
@@ -79,7 +79,8 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         ``"mdl"``, or another of :func:`gaintree.prune.names`; or an object of
         :mod:`gaintree.prune`, for those with a parameter. ``"reduced_error"`` holds out a quarter
         of the samples, which the tree then is not grown from. ``"fisher"`` and ``"permutation"``
-        count samples, so weights have to be whole numbers. None does not prune.
+        count samples, so weights have to be whole numbers. ``ErrorBased(raising=True)`` raises
+        subtrees, as C4.5 does. None does not prune.
     leaf_probability : str or LeafProbability, default="frequency"
         The probability of a class in a leaf: its share there; or ``"laplace"``, ``"m_estimate"`` or
         ``"shrinkage"``, or an object of :mod:`gaintree.leaves`, for those with a parameter.
@@ -368,7 +369,7 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
         if self.ccp_alpha > 0.0:
             tree = prune.prune_cost_complexity(tree, self.ccp_alpha)
         if method is not None:
-            tree = path_of(tree, method, grown_on, held_out).chosen()
+            tree = prune_by(tree, method, self._criterion, grown_on, held_out)
         self._set_tree(tree, leaves.get(self.leaf_probability))
         if progress is not None:
             progress.end()

@@ -365,17 +365,17 @@ def check_criterion(
             " classification is supported."
         )
     if estimator.max_bins is not None and not criterion.is_bounded(n_classes):
-        raise ValueError(
-            f"max_bins={estimator.max_bins} with criterion={criterion.name!r} is for two classes,"
-            f" but y has {n_classes}."
-        )
-    for name, weights in (("sample_weight", sample_weight), ("class_weight", class_weight)):
+        why = "needs a strictly concave criterion"
+        if criterion.is_bounded(2):
+            why = f"is for two classes, but y has {n_classes}"
+        raise ValueError(f"max_bins={estimator.max_bins} with criterion={criterion.name!r} {why}.")
+    for weights in (sample_weight, class_weight):
         if criterion.weights == "integer" and weights is not None:
             fractional = weights[weights != np.rint(weights)]
             if len(fractional):
                 raise ValueError(
-                    f"criterion={criterion.name!r} counts samples, so weights must be whole"
-                    f" numbers, but {name} makes one {fractional[0]}."
+                    f"criterion={criterion.name!r} counts samples, so sample_weight times"
+                    f" class_weight must be whole numbers, but one is {fractional[0]}."
                 )
     if isinstance(criterion, criteria.Own):
         criterion.check(n_classes)

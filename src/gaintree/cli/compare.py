@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gaintree import GainTreeClassifier, criteria
+from gaintree import GainTreeClassifier, criteria, prune
 from gaintree.cli import UsageError
 from gaintree.cli.data import Table, bundled_table, read_labelled
 from gaintree.cli.report import Report
@@ -15,10 +15,12 @@ from gaintree.model_selection import compare_criteria
 _DESCRIPTION = """\
 Grow a tree by each of several criteria, and put them beside each other and scikit-learn's.
 
-All are grown on the same folds, by the same rules. The first table shows how well they predict the
-fold left out, how large they are, and how long they take; the second how they differ from the first
-criterion's trees, and whether that is more than luck. Below stands the top of the first criterion's
-tree of all rows, and the first node at which scikit-learn's entropy tree differs, with the reason.
+All are grown on the same folds, by the same rules; beside them stands the first criterion's tree
+once more, pruned, with probabilities that trust small leaves less (--pruning). The first table
+shows how well they predict the fold left out, how large they are, and how long they take; the
+second how they differ from the first criterion's trees, and whether that is more than luck. Below
+stands the top of the first criterion's tree of all rows, and the first node at which scikit-learn's
+entropy tree differs, with the reason.
 
 Columns of text go in as categories, which splits send left in sets; to scikit-learn they are
 integers in alphabetical order."""
@@ -29,8 +31,8 @@ examples:
   gaintree compare adult.csv.gz --target target --criteria all
   gaintree compare adult.csv.gz --target target --json > result.json
 
-Trees are grown until leaves are pure, and such trees foretell badly how sure they are: --max-depth
-and --min-samples-leaf make log losses and calibration worth comparing."""
+Trees are grown until leaves are pure, and such trees foretell badly how sure they are: see how the
+pruned one fares; --max-depth and --min-samples-leaf keep all of them small."""
 _LEAST = {
     "folds": 2,
     "max_depth": 1,
@@ -59,6 +61,14 @@ def add_parser(commands: Any) -> None:
         metavar="NAMES",
         help="what is compared, the first with each of the others: names with commas between, or"
         f" all (default entropy,gini; there are {', '.join(criteria.names())})",
+    )
+    parser.add_argument(
+        "--pruning",
+        default="significance",
+        metavar="NAME",
+        choices=[*prune.names(), "none"],
+        help="how the first criterion's tree is pruned (default significance; there are"
+        f" {', '.join(prune.names())}, none)",
     )
     parser.add_argument("--folds", type=int, default=5, help="of the cross-validation (default 5)")
     parser.add_argument("--seed", type=int, default=0, help="of the shuffle (default 0)")
@@ -95,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
             criteria=chosen,
             baselines=("entropy", "gini") if "gini" in chosen or chosen == "all" else ("entropy",),
             estimator=template,
+            pruning=None if options.pruning == "none" else options.pruning,
             cv=options.folds,
             random_state=options.seed,
             n_jobs=options.jobs,

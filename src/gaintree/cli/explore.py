@@ -9,6 +9,7 @@ from gaintree import GainTreeClassifier, criteria
 from gaintree.cli import UsageError
 from gaintree.cli.data import read_labelled
 from gaintree.inspection import explore
+from gaintree.model_selection._progress import ProgressLine
 
 _DESCRIPTION = """\
 Grow a tree and write a page on which every split can be asked why it is there.
@@ -60,8 +61,11 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Grow the tree and write the page; return the exit code."""
     _check(options)
+    progress = ProgressLine(is_shown=True)
+    progress.say(f"reading {options.data}")
     table = read_labelled(options.data, options.target)
     X, y = table.X, table.y
+    progress.clear()
     for note in table.notes:
         print(note, file=sys.stderr)
     tree = GainTreeClassifier(
@@ -69,10 +73,13 @@ def run(options: argparse.Namespace) -> int:
         max_depth=options.max_depth,
         min_samples_leaf=options.min_samples_leaf,
     )
+    progress.say("growing the tree")
     try:
         tree.fit(X, y)
     except (TypeError, ValueError) as error:  # of a column that holds what no tree can take
+        progress.clear()
         raise UsageError(f"{options.data}: {str(error).splitlines()[0]}") from None
+    progress.say("searching its nodes again, and putting the page together")
     page = explore(
         tree,
         X,
@@ -81,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
         title=f"{options.target} of {Path(options.data).name}",
         random_state=options.seed,
     )
+    progress.clear()
     try:
         page.save(options.output)
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gaintree import GainTreeClassifier, criteria
+from gaintree import GainTreeClassifier, criteria, leaves, prune
 from gaintree.cli import UsageError
 from gaintree.cli.data import Table, read_labelled
 from gaintree.cli.model import save
@@ -26,9 +26,11 @@ _EPILOG = """\
 examples:
   gaintree fit adult.csv.gz --target target -o adult.joblib
   gaintree fit adult.csv.gz --target target --max-depth 4 --show 4
+  gaintree fit adult.csv.gz --target target --pruning significance \\
+      --leaf-probability shrinkage -o adult.joblib
   gaintree fit adult.csv.gz --target target --min-samples-leaf 20 -o adult.joblib --json
 
-A tree that is grown until leaves are pure knows its own rows by heart. --max-depth,
+A tree that is grown until leaves are pure knows its own rows by heart. --pruning, --max-depth,
 --min-samples-leaf and --ccp-alpha keep it small; gaintree compare tells what that does on new rows.
 In Python: joblib.load("adult.joblib").predict(frame)."""
 _MOST_COLUMNS = 8
@@ -68,6 +70,19 @@ def add_parser(commands: Any) -> None:
         help="prune: a leaf has to be worth so many bits a row (default 0)",
     )
     parser.add_argument(
+        "--pruning",
+        metavar="NAME",
+        choices=prune.names(),
+        help=f"prune by a method (default none): {', '.join(prune.names())}",
+    )
+    parser.add_argument(
+        "--leaf-probability",
+        default="frequency",
+        metavar="NAME",
+        choices=leaves.names(),
+        help=f"of the classes in a leaf (default frequency): {', '.join(leaves.names())}",
+    )
+    parser.add_argument(
         "--balanced", action="store_true", help="give all classes the same weight in sum"
     )
     parser.add_argument("--jobs", type=int, metavar="N", help="threads; -1 one a processor")
@@ -92,6 +107,8 @@ def run(options: argparse.Namespace) -> int:
         max_depth=options.max_depth,
         min_samples_leaf=options.min_samples_leaf,
         ccp_alpha=options.ccp_alpha,
+        pruning=options.pruning,
+        leaf_probability=options.leaf_probability,
         class_weight="balanced" if options.balanced else None,
         n_jobs=options.jobs,
     )
@@ -117,6 +134,7 @@ def _describe(model: GainTreeClassifier, table: Table, options: argparse.Namespa
         "n_samples": len(table.y),
         "notes": table.notes,
         "criterion": options.criterion,
+        "pruning": options.pruning,
         "n_leaves": model.get_n_leaves(),
         "depth": model.get_depth(),
         "gains": {table.feature_names[j]: float(gains[j]) for j in order},
@@ -130,6 +148,7 @@ def _as_text(
     found: Any, model: GainTreeClassifier, table: Table, options: argparse.Namespace
 ) -> str:
     unit = criteria.get(options.criterion).impurity_unit
+    pruned = f", pruned by {options.pruning}" if options.pruning else ""
     gains = [(name, gain) for name, gain in found["gains"].items() if gain > 0.0]
     rows = [["", f"{unit} a row".strip()]]
     rows += [[name, f"{gain:.4f}"] for name, gain in gains[:_MOST_COLUMNS]]
@@ -137,8 +156,8 @@ def _as_text(
     lines = [
         *heading(table),
         "",
-        f"A tree by {found['criterion']}: {found['n_leaves']:,} leaves, depth {found['depth']}; its"
-        " top:",
+        f"A tree by {found['criterion']}{pruned}: {found['n_leaves']:,} leaves, depth"
+        f" {found['depth']}; its top:",
         "",
         found["tree"],
         "",

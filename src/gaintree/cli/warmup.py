@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gaintree import leaves, prune
+from gaintree import inspection, leaves, prune
 from gaintree.estimators import GainTreeClassifier
 
 _FEW, _MANY = 300, 1500  # samples: below and above where histograms begin
@@ -21,8 +21,9 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "warmup",
         help="compile now, so that later fits need not",
-        description="Compile what fits and predictions of numbers and of categories call, and keep"
-        " it on disk, so that later ones need not. Constraints compile when they are first used.",
+        description="Compile what fits, predictions and ledgers of numbers and of categories call,"
+        " and keep it on disk, so that later ones need not. Constraints compile when they are first"
+        " used.",
     )
     parser.set_defaults(run=run)
 
@@ -74,6 +75,7 @@ def _kinds() -> Iterator[tuple[str, Any]]:
         categories = GainTreeClassifier(categorical_features=[2])
         yield f"categories, {name} tables", partial(_fit_categories, categories, X[:n], y[:n])
     yield "pruning and leaf probabilities", lambda: _prune(X[:_FEW], y[:_FEW])
+    yield "ledgers of splits", lambda: _list_candidates(X[:_FEW], y[:_FEW])
 
 
 def _fit_categories(model: GainTreeClassifier, X: Any, y: Any) -> None:
@@ -92,3 +94,11 @@ def _prune(X: Any, y: Any) -> None:
     leaves.Shrinkage().of_nodes(tree)
     for dtype in (np.float32, np.float64):
         prune.prune_and_raise(tree, X.astype(dtype), y, "entropy")
+
+
+def _list_candidates(X: Any, y: Any) -> None:
+    for dtype in (np.float32, np.float64):
+        for categorical in (None, [2]):
+            table = X.astype(dtype)
+            tree = GainTreeClassifier(categorical_features=categorical).fit(table, y)
+            inspection.split_candidates(tree, table, y, node=None, criteria=["gain_ratio"])

@@ -137,6 +137,8 @@ def get(criterion: str | Criterion | Callable[..., Any]) -> Criterion:
     ------
     ValueError
         If there is no criterion of that name.
+    TypeError
+        If it is a class.
 
     Examples
     --------
@@ -145,9 +147,12 @@ def get(criterion: str | Criterion | Callable[..., Any]) -> Criterion:
     """
     if isinstance(criterion, Criterion):
         return criterion
+    if isinstance(criterion, type):
+        name = criterion.__name__
+        raise TypeError(f"criterion={name} is a class; it must be an object, such as {name}().")
     if callable(criterion):
         return Own(criterion)
-    if criterion not in _BY_NAME:
+    if not isinstance(criterion, str) or criterion not in _BY_NAME:
         raise ValueError(f"criterion={criterion!r} is unknown; it must be one of {names()}.")
     return _BY_NAME[criterion]
 

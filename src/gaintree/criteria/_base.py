@@ -1,6 +1,7 @@
 """What every split criterion publishes, whatever its formula."""
 
 import functools
+import numbers
 from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -269,6 +270,12 @@ class Criterion(ABC):
         if own.charge is not None:
             value -= own.charge(left, right, *sums, parameter)
         return float(value)
+
+
+def require_number(name: str, value: Any) -> None:
+    """Raise where a parameter of a criterion is no number."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}={value!r} must be a number, not {type(value).__name__}.")
 
 
 def _as_weights(name: str, given: npt.ArrayLike) -> FloatArray:

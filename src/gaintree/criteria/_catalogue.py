@@ -70,6 +70,19 @@ class Catalogue(Sequence[Entry]):
         body = "".join(f"<tr>{row}</tr>" for row in rows[1:])
         return f"<table><thead><tr>{rows[0]}</tr></thead><tbody>{body}</tbody></table>"
 
+    def to_markdown(self) -> str:
+        """Return the table as Markdown.
+
+        Returns
+        -------
+        text : str
+            A line a criterion, and two of the header.
+        """
+        header, *rows = [[cell.replace("|", "\\|") for cell in row] for row in self._cells()]
+        lines = [header, ["---"] * len(header)]
+        lines += [[f"`{name}`", f"`{formula}`", *rest] for name, formula, *rest in rows]
+        return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
     def to_frame(self) -> Any:
         """Return the table as a pandas frame.
 

@@ -8,7 +8,7 @@ from scipy.special import gammaln
 
 from gaintree._jit import formula
 from gaintree.criteria import _terms as terms
-from gaintree.criteria._base import Criterion
+from gaintree.criteria._base import Criterion, require_number
 from gaintree.criteria._tables import CostTables
 
 
@@ -129,6 +129,7 @@ class K2(Criterion):
     prior: float = 1.0
 
     def __post_init__(self) -> None:
+        require_number("prior", self.prior)
         if not 0.0 < self.prior < np.inf:
             raise ValueError(f"prior={self.prior} must be above 0 and finite.")
 
@@ -230,6 +231,7 @@ class BDeu(Criterion):
     ess: float = 1.0
 
     def __post_init__(self) -> None:
+        require_number("ess", self.ess)
         if not 0.0 < self.ess < np.inf:
             raise ValueError(f"ess={self.ess} must be above 0 and finite.")
 

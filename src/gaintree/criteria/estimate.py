@@ -14,7 +14,7 @@ from scipy.special import psi
 
 from gaintree._jit import formula
 from gaintree.criteria import _terms as terms
-from gaintree.criteria._base import Criterion
+from gaintree.criteria._base import Criterion, require_number
 from gaintree.criteria._tables import CostTables
 
 
@@ -141,6 +141,16 @@ def _james_stein_cost(weights, total, parameter):
     return total * bits
 
 
+@formula
+def _shrinkage(left, right, weight_left, weight_right, parameter):
+    """What shrinking adds to the mean entropy of the sides: equal shares have the greatest."""
+    more = _james_stein_cost(left, weight_left, parameter)
+    more -= terms.entropy_cost(left, weight_left, parameter)
+    more += _james_stein_cost(right, weight_right, parameter)
+    more -= terms.entropy_cost(right, weight_right, parameter)
+    return max(more / (weight_left + weight_right), 0.0)
+
+
 class JamesStein(_Estimate):
     """Information gain in the entropy of shares that are shrunk towards equal ones.
 
@@ -167,10 +177,8 @@ class JamesStein(_Estimate):
     range = "-log2 K to log2 K"
     source = "Hausser and Strimmer 2009"
     weights = "integer"
-    cost = staticmethod(_james_stein_cost)
-
-    def cost_tables(self, n_samples: int, n_classes: int) -> None:
-        return None
+    before = staticmethod(_james_stein_cost)
+    charge = staticmethod(_shrinkage)
 
 
 @formula
@@ -222,6 +230,7 @@ class Laplace(_Estimate):
     a: float = 1.0
 
     def __post_init__(self) -> None:
+        require_number("a", self.a)
         if not 0.0 < self.a < np.inf:
             raise ValueError(f"a={self.a} must be above 0 and finite.")
 

@@ -14,10 +14,12 @@ import numpy as np
 
 from gaintree._jit import formula
 from gaintree.criteria import _terms as terms
-from gaintree.criteria._base import Impurity
+from gaintree.criteria._base import Impurity, require_number
+from gaintree.criteria._tables import Tables
 
 _TINY = 1e-300  # in place of zero where that would not do
 _NEAR_ONE = 1e-6  # a power this near to 1 is 1, where the formula has a limit
+_MOST_LOST = 22  # bits of the 62 of a table
 
 
 def _entropy_score(left, right, weight_left, weight_right, parameter):
@@ -308,12 +310,19 @@ class Tsallis(Impurity):
     q: float = 1.5
 
     def __post_init__(self) -> None:
+        require_number("q", self.q)
         if not 0.0 < self.q <= 8.0:
             raise ValueError(f"q={self.q} must be above 0 and at most 8.")
 
     @property
     def parameter(self) -> float:
         return float(self.q)
+
+    def tables(self, n_samples: int) -> Tables | None:
+        # Beside the power of the largest count that a table is for, that of a small one is short
+        # of bits: of 2 beside 2 ** 8, or of 2 ** 16 beside all samples. The formula is not.
+        lost = self.q * max(7.0, math.log2(n_samples) - 16.0)
+        return super().tables(n_samples) if lost <= _MOST_LOST else None
 
 
 @formula
@@ -327,8 +336,11 @@ def _renyi(weights, total, alpha):
         return max(-math.log2(largest / total), 0.0)
     powers = 0.0  # of shares of the largest class, which neither vanish nor overflow
     for weight in weights:
-        if weight > 0.0:
-            powers += (weight / largest) ** alpha
+        if weight == largest:
+            powers += 1.0
+        elif weight > 0.0:
+            share = weight / largest
+            powers += math.sqrt(share) if alpha == 0.5 else share**alpha
     bits = (math.log2(powers) + alpha * math.log2(largest / total)) / (1.0 - alpha)
     return max(bits, 0.0)
 
@@ -387,6 +399,7 @@ class Renyi(Impurity):
     alpha: float = 0.5
 
     def __post_init__(self) -> None:
+        require_number("alpha", self.alpha)
         if not self.alpha > 0.0:
             raise ValueError(f"alpha={self.alpha} must be above 0.")
 

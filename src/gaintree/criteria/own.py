@@ -26,9 +26,9 @@ class Own(Criterion):
     function : callable ``(left, right) -> float``
         Takes two ndarrays of float64 of shape (n_classes,), the samples of each class on either
         side or their weight, neither of which it changes. What it returns is the better the higher
-        it is, is the same with the sides exchanged, and is finite; a cut for which it is NaN is not
-        made. It is compiled by numba, once in a process, unless it is compiled already. For trees
-        to be pickled it has to be a function of a module.
+        it is, is the same with the sides exchanged, and is finite; a cut for which it is NaN, or
+        for which it raises, is not made. It is compiled by numba, once in a process, unless it is
+        compiled already. For trees to be pickled it has to be a function of a module.
 
     Raises
     ------
@@ -122,13 +122,17 @@ class Own(Criterion):
 @functools.lru_cache(maxsize=256)
 def _compile(function: Callable[..., Any]) -> tuple[Any, Any]:
     """The function, compiled, and a pointer to it as kernels call it."""
-    compiled: Any = compiled_function(function)
 
     def value(left, right, weight_left, weight_right, cost_left, cost_right, cost_node, parameter):
-        found = compiled(left, right)
-        return float(found) if found == found else -np.inf
+        found = np.nan
+        try:
+            found = float(compiled(left, right))
+        except Exception:  # who calls a pointer hears of none
+            found = np.nan
+        return found if found == found else -np.inf
 
     try:
+        compiled: Any = compiled_function(function)
         return compiled, own_pointer(VALUE, value)
     except TypeError as error:
         name = getattr(function, "__name__", repr(function))

@@ -7,7 +7,7 @@ import numpy as np
 
 from gaintree._jit import formula
 from gaintree.criteria import _terms as terms
-from gaintree.criteria._base import Criterion
+from gaintree.criteria._base import Criterion, require_number
 
 _PRECISION = 1e-16  # of the sums below
 _TINY = 1e-300
@@ -82,6 +82,7 @@ class _Significance(Criterion):
     level: float = 1.0
 
     def __post_init__(self) -> None:
+        require_number("level", self.level)
         if not 0.0 < self.level <= 1.0:
             raise ValueError(f"level={self.level} must be above 0 and at most 1.")
 

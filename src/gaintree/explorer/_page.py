@@ -71,8 +71,10 @@ class Explorer:
         try:
             part.write_text(self.html, encoding="utf-8")
             part.replace(path)
-        except BaseException:
+        except BaseException as error:
             part.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                error.filename = str(path)  # not that of the part
             raise
 
     def _repr_html_(self) -> str:

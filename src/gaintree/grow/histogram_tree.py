@@ -69,8 +69,11 @@ def _part_wide(record, samples, codes, buffer, side):
 
 
 @subkernel
-def part_samples(record, samples, codes, table, buffer, side):
-    """Bring the samples of a node that go left to the front; keep their order."""
+def _part_samples(record, samples, codes, table, labels, buffer, side, tally):
+    """Bring the samples of a node that go left to the front; keep their order.
+
+    Those whose value decided are added to the tally.
+    """
     feature, start, end = record.feature, record.start, record.end
     if codes.wide_row[feature] >= 0:
         _part_wide(record, samples, codes, buffer, side)
@@ -85,6 +88,8 @@ def part_samples(record, samples, codes, table, buffer, side):
         goes_left = np.uint64(side[np.uint64(bins[origin + sample * stride])])
         if goes_left == 2:
             goes_left = np.uint64(value_at(table, sample, feature) <= record.threshold)
+            if goes_left == 1:
+                add_sample(tally, np.int64(sample), labels)
         samples[n_left] = word
         buffer[n_right] = word
         n_left += goes_left
@@ -95,26 +100,17 @@ def part_samples(record, samples, codes, table, buffer, side):
 
 
 @subkernel
-def _tally_left(tally, hist, record, samples, codes, table, labels, side):
-    """Tally of what goes left of a split."""
-    length, feature, code = len(tally), record.feature, record.code
+def _tally_left(tally, hist, record, codes, side):
+    """Tally of the bins that go left of a split."""
+    length = len(tally)
     for j in range(length):
         tally[j] = 0
-    at = codes.first[feature] * length
-    for bin_code in range(codes.first[feature + 1] - codes.first[feature]):
-        if side[bin_code] == 1:
+    at = codes.first[record.feature] * length
+    for code in range(codes.first[record.feature + 1] - codes.first[record.feature]):
+        if side[code] == 1:
             for j in range(length):
                 tally[j] += hist[at + j]
         at += length
-    if not record.is_inside:
-        return
-    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    for i in range(record.start, record.end):
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
-        if bins[origin + sample * stride] == code and (
-            value_at(table, sample, feature) <= record.threshold
-        ):
-            add_sample(tally, np.int64(sample), labels)
 
 
 @subkernel
@@ -256,7 +252,12 @@ def grow_histogram(
                 state.work += 2 * n_samples * len(s.features)
                 if best.feature != NOWHERE:
                     _write_split(record, best, hist, codes, length, n_classes, state, g, s.sides, c)
-                    _tally_left(tallies[at], hist, record, g.samples, codes, table, labels, s.sides)
+                    _tally_left(tallies[at], hist, record, codes, s.sides)
+                    if record.is_inside:  # samples have to be looked at, so they are parted, too
+                        _part_samples(
+                            record, g.samples, codes, table, labels, s.words[CHOSEN], s.sides,
+                            tallies[at],
+                        )  # fmt: skip
                     if write_children(
                         i, at, state.total_weight, g, labels, formulas, rules, s.weights[0], m
                     ):
@@ -289,8 +290,12 @@ def grow_histogram(
         if not (may_split(nodes[first], rules) or may_split(nodes[second], rules)):
             _free_slot(g.slots, state, record.slot)
             continue
-        _fill_sides(record, codes, g.sets, s.sides)
-        part_samples(record, g.samples, codes, table, s.words[CHOSEN], s.sides)
+        if not record.is_inside:
+            _fill_sides(record, codes, g.sets, s.sides)
+            _part_samples(
+                record, g.samples, codes, table, labels, s.words[CHOSEN], s.sides,
+                tallies[record.left],
+            )  # fmt: skip
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE
         if not draws:
             second_slot, slot = _count_children(

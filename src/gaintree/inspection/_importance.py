@@ -234,7 +234,13 @@ class ImportanceDisplay:
             f"held out, all features together save {mean.sum():+.3f} bits for a sample",
             fontsize=10,
         )
-        ax.legend(loc="lower right", frameon=False, fontsize=8)
+        ax.legend(  # below the label of the axis
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0.0),
+            borderaxespad=5,
+            frameon=False,
+            fontsize=8,
+        )
         clean(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -8,7 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gaintree.inspection._gain_curve import _number_of
-from gaintree.inspection._plotting import GREY, class_colours, clean, pyplot, shorten
+from gaintree.inspection._plotting import (
+    GREY,
+    MOST_NAMED,
+    class_colours,
+    clean,
+    legend_title,
+    pyplot,
+    shorten,
+)
 from gaintree.inspection._reading import Reading
 from gaintree.tree import LEAF, Tree
 
@@ -167,7 +175,8 @@ class PartitionDisplay:
             here = self.codes == k
             ax.scatter(
                 *self.points[here].T, s=14, color=colours[k], marker=marks[k % len(marks)],
-                edgecolor="white", linewidth=0.3, label=shorten(name, 24),
+                edgecolor="white", linewidth=0.3,
+                label=shorten(name, 24) if k < MOST_NAMED else None,
             )  # fmt: skip
         ax.set_xlim(low[0], high[0])
         ax.set_ylim(low[1], high[1])
@@ -176,7 +185,8 @@ class PartitionDisplay:
         if self.held:
             others = f"{len(self.held)} other features" if len(self.held) > 1 else self.held[0]
             ax.set_title(f"{shorten(others, 40)} held at the median", fontsize=10)
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+        title = legend_title(len(self.class_names))
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, title=title)
         clean(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self

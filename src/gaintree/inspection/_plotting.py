@@ -36,6 +36,14 @@ def class_colours(n_classes: int) -> list[Any]:
     return [colormaps["cividis"](k / (n_classes - 1)) for k in range(n_classes)]
 
 
+MOST_NAMED = 12  # classes in a legend
+
+
+def legend_title(n_classes: int) -> str | None:
+    """What a legend says of the classes that it has no room for."""
+    return f"{MOST_NAMED} of {n_classes} classes" if n_classes > MOST_NAMED else None
+
+
 def shorten(text: str, width: int) -> str:
     """The text cut to so many characters; a dollar sign starts no formula."""
     text = text if len(text) <= width else f"{text[: width - 1]}…"

@@ -140,7 +140,7 @@ def check_node(tree: Tree, node: Any) -> int:
         If there is no such node.
     """
     if isinstance(node, bool) or not isinstance(node, Integral):
-        raise TypeError(f"node={node!r} must be the number of a node, an integer.")
+        raise TypeError(f"node={node!r} must be the number of a node, an integer; None is all.")
     node = int(node)
     if not 0 <= node < tree.node_count:
         raise ValueError(

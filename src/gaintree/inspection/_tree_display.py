@@ -8,7 +8,15 @@ import numpy.typing as npt
 from sklearn.utils.validation import check_is_fitted
 
 from gaintree.estimators import GainTreeClassifier
-from gaintree.inspection._plotting import BLACK, GREY, class_colours, pyplot, shorten
+from gaintree.inspection._plotting import (
+    BLACK,
+    GREY,
+    MOST_NAMED,
+    class_colours,
+    legend_title,
+    pyplot,
+    shorten,
+)
 from gaintree.inspection._reading import check_node, last_below
 from gaintree.tree import LEAF, Tree
 from gaintree.wording import Wording, names_of
@@ -176,8 +184,9 @@ class TreeDisplay:
             for colour, name in zip(colours, self.class_names, strict=True)
         ]
         ax.legend(
-            handles=patches[:12], loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False,
-            ncols=min(len(patches), 6), fontsize=9,
+            handles=patches[:MOST_NAMED], loc="lower center", bbox_to_anchor=(0.5, 1.0),
+            frameon=False, ncols=min(len(patches), 6), fontsize=9,
+            title=legend_title(len(patches)),
         )  # fmt: skip
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -48,7 +48,8 @@ class GainTreeClassifierCV(GainTreeClassifier):
         order. With another `pruning` they are its levels.
     pruning : str or PruningMethod, default="cost_complexity"
         A method of :mod:`gaintree.prune`, whose level is chosen: `ccp_alpha` for
-        ``"cost_complexity"``, for others what their docstrings say. Not ``"reduced_error"``.
+        ``"cost_complexity"``, for others what their docstrings say. Not ``"reduced_error"``, nor
+        with subtree raising.
     leaf_probability : str or LeafProbability, default="frequency"
         The probability of a class in a leaf, as for :class:`GainTreeClassifier`.
     strengths : array-like of float, default=None
@@ -336,6 +337,11 @@ def _check_method(pruning: Any) -> prune.PruningMethod:
         raise ValueError(
             f"pruning={pruning!r} needs samples held out from each fold besides those left out for"
             " its score; choose another method, or GainTreeClassifier(pruning='reduced_error')."
+        )
+    if not method.is_nested:
+        raise ValueError(
+            f"pruning={pruning!r} leaves a single tree, not one for each level, so there is nothing"
+            " to choose among; choose another method, or GainTreeClassifier(pruning=...)."
         )
     return method
 

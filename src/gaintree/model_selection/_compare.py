@@ -22,11 +22,13 @@ from gaintree.model_selection._comparison import CriteriaComparison
 from gaintree.model_selection._learners import (
     Learner,
     gaintree_learners,
+    pruned_learner,
     sklearn_learners,
     unknown_to_sklearn,
 )
 from gaintree.model_selection._measures import MEASURES, quality
 from gaintree.model_selection._progress import ProgressLine
+from gaintree.prune import PruningMethod
 
 Rows = npt.NDArray[np.intp]
 
@@ -54,6 +56,7 @@ def compare_criteria(
     criteria: str | Criterion | Callable[..., float] | Iterable[Any] = "all",
     baselines: Sequence[str] = ("entropy",),
     estimator: GainTreeClassifier | None = None,
+    pruning: str | PruningMethod | None = None,
     cv: Any = 5,
     groups: Any = None,
     random_state: int | np.random.RandomState | None = 0,
@@ -82,6 +85,10 @@ def compare_criteria(
         Parameters of all trees but `criterion`. None stands for the default ones, which grow until
         leaves are pure. Note that `min_impurity_decrease` and `ccp_alpha` are in the unit of each
         criterion, so the same number is not the same for all.
+    pruning : str or PruningMethod, default=None
+        A method of :mod:`gaintree.prune`. With it one more tree stands beside: that of the first
+        criterion, pruned, with ``leaf_probability="shrinkage"`` unless `estimator` has another than
+        frequencies.
     cv : int, splitter or iterable of (train, test), default=5
         As scikit-learn has it, but that the folds of a number are shuffled. Repeated folds, such as
         ``RepeatedStratifiedKFold``, find smaller differences.
@@ -133,8 +140,14 @@ def compare_criteria(
     validate.check_parameters(template)
     table, y = validate.encode_table(template, X, y)
     data = _Data(table, y, *validate.encode_labels(y))
-    learners = gaintree_learners(criteria, template) + sklearn_learners(baselines, template, table)
+    learners, notes_on_pruning = gaintree_learners(criteria, template), []
+    if pruning is not None:
+        learners.append(pruned_learner(learners[0], pruning))
+        rule = learners[-1].estimator.leaf_probability
+        notes_on_pruning = [f"{learners[-1].name}: by {pruning}, with leaf_probability={rule!r}"]
+    learners += sklearn_learners(baselines, template, table)
     folds, notes = _folds(cv, X, data.codes, groups, random_state)
+    notes += notes_on_pruning
     if len(baselines) > 0:
         notes += _on_baselines(template, table)
     if n_jobs not in (None, 1):

@@ -12,6 +12,8 @@ from gaintree import criteria
 from gaintree.criteria import Criterion
 from gaintree.estimators import GainTreeClassifier
 from gaintree.frames import EncodedTable
+from gaintree.prune import PruningMethod
+from gaintree.prune import get as get_method
 
 AnyCriterion = str | Criterion | Callable[..., float]
 
@@ -70,6 +72,20 @@ def gaintree_learners(
     if twice:
         raise ValueError(f"criteria holds {twice} more than once; each needs a name of its own.")
     return learners
+
+
+def pruned_learner(whole: Learner, pruning: str | PruningMethod) -> Learner:
+    """Return a learner of the same tree, pruned, that trusts small leaves less.
+
+    Raises
+    ------
+    ValueError
+        If there is no method of that name.
+    """
+    estimator = clone(whole.estimator).set_params(pruning=get_method(pruning))
+    if estimator.leaf_probability == "frequency":
+        estimator.set_params(leaf_probability="shrinkage")
+    return Learner(f"{whole.name}, pruned", estimator, is_optional=False)
 
 
 def all_criteria() -> list[str]:

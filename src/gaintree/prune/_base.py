@@ -102,6 +102,8 @@ class PruningMethod(ABC):
         The values that each parameter may have, in scikit-learn's terms.
     needs_held_out : bool
         Whether it needs samples that the tree was not grown from.
+    is_nested : bool
+        Whether what it leaves is a pruned tree of the whole one, so that there is a path.
     uses_candidates : bool
         Whether it matters to it how many splits a node could choose among.
     level : float
@@ -118,6 +120,10 @@ class PruningMethod(ABC):
             validate_parameter_constraints(
                 self.ranges, dict(vars(self)), caller_name=type(self).__name__
             )
+
+    @property
+    def is_nested(self) -> bool:
+        return True
 
     @property
     def uses_candidates(self) -> bool:

@@ -122,7 +122,9 @@ class ErrorBased(LeastCost):
     costs at most `slack` more than what is left of its branch. Levels below and above 0 are alphas:
     what a leaf costs besides.
 
-    This is pruning without subtree raising, for which see `prune_and_raise`.
+    C4.5 also raises subtrees, which ``raising=True`` asks of ``GainTreeClassifier(pruning=...)``:
+    a node may then split as its larger child did. That takes the samples, and the tree that it
+    leaves is on no path of nested ones; see `prune_and_raise`.
 
     Parameters
     ----------
@@ -133,6 +135,8 @@ class ErrorBased(LeastCost):
         How the limit is computed; see `extra_errors`.
     slack : float, default=0.1
         Errors, not negative. C4.5 and J48 have 0.1; 0 leaves the subtree of the least cost.
+    raising : bool, default=False
+        Whether branches may be raised, as C4.5 does.
 
     References
     ----------
@@ -145,6 +149,9 @@ class ErrorBased(LeastCost):
     >>> tree = GainTreeClassifier().fit(*load_breast_cancer(return_X_y=True)).tree_
     >>> [prune.prune(tree, prune.ErrorBased(confidence=c)).n_leaves for c in (0.25, 0.1, 0.01)]
     [16, 14, 12]
+    >>> as_c45 = GainTreeClassifier(pruning=prune.ErrorBased(raising=True))
+    >>> as_c45.fit(*load_breast_cancer(return_X_y=True)).get_n_leaves()
+    16
     """
 
     name = "error_based"
@@ -153,11 +160,17 @@ class ErrorBased(LeastCost):
         "confidence": [Interval(Real, 0.0, 0.5, closed="right")],
         "z": [StrOptions({"exact", "c45"})],
         "slack": [Interval(Real, 0.0, None, closed="left")],
+        "raising": ["boolean"],
     }
 
     confidence: float = 0.25
     z: Literal["exact", "c45"] = "exact"
     slack: float = 0.1
+    raising: bool = False
+
+    @property
+    def is_nested(self) -> bool:
+        return not self.raising
 
     @property
     def limit(self) -> Limit:

@@ -200,6 +200,11 @@ def make_path(
     candidates: Candidates | None,
 ) -> PruningPath:
     """Check what is given and let the method set the levels."""
+    if not method.is_nested:
+        raise ValueError(
+            f"{method!r} leaves a tree that is on no path of nested ones: call prune_and_raise with"
+            " the samples, or fit GainTreeClassifier(pruning=...)."
+        )
     if held_out is not None:
         held_out = _check_held_out(tree, held_out)
     elif method.needs_held_out:

@@ -215,7 +215,7 @@ def prune_and_raise(
     criterion : str or Criterion
         What the tree was grown by: impurities change where samples are added to a node.
     method : ErrorBased, default=None
-        None is ``ErrorBased()``.
+        None is ``ErrorBased()``. Its `raising` does not matter here.
     sample_weight : array-like of shape (n_samples,), default=None
         The weights that the tree was grown with. None weighs each sample 1.
 

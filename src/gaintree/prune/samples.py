@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gaintree.criteria import Criterion
 from gaintree.prune._base import Floats, PruningMethod
 from gaintree.prune.counts import class_counts, count_candidates
-from gaintree.prune.errors import ReducedError
+from gaintree.prune.errors import ErrorBased, ReducedError
 from gaintree.prune.nested import PruningPath, make_path
+from gaintree.prune.raising import prune_and_raise
 from gaintree.tree import Tree
 
 
@@ -79,6 +81,20 @@ def hold_out(samples: Samples, method: PruningMethod | None) -> tuple[Samples, S
             f" the samples of each class, which are too few: {error}"
         ) from error
     return samples.take(np.sort(grown_on)), samples.take(np.sort(held_out))
+
+
+def prune_by(
+    tree: Tree,
+    method: PruningMethod,
+    criterion: Criterion,
+    grown_on: Samples,
+    held_out: Samples | None = None,
+) -> Tree:
+    """Return what a method leaves of a tree, with whatever it needs to know of the samples."""
+    if isinstance(method, ErrorBased) and method.raising:
+        X, classes = grown_on.X, grown_on.classes
+        return prune_and_raise(tree, X, classes, criterion, method, grown_on.weights)
+    return path_of(tree, method, grown_on, held_out).chosen()
 
 
 def path_of(

@@ -59,6 +59,10 @@ function drawChanges(box) {
     return askNodes(box, status, criterion);
   }
   const byFeature = [...changes.values()].filter(({ kind }) => kind === "feature").length;
+  if (criterion === GROWN_BY && !changes.size) {
+    status.textContent = `The tree was grown by this criterion, which would choose each of the ${plural(changes.asked, "split")} again. Choose another one above, and see which splits change.`;
+    return null;
+  }
   const what =
     criterion === GROWN_BY
       ? "The tree was grown by this criterion, so differences come from what the page leaves out, or from limits of growth. "
