@@ -21,7 +21,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.fixes import parse_version
 
 from gaintree import GainTreeClassifier, export_text
-from gaintree.criteria import Entropy, Gini, get
+from gaintree.criteria import Entropy, Gini, Hellinger, get
 
 X, y = load_iris(return_X_y=True)
 
@@ -44,6 +44,7 @@ def _refused(estimator):
     [
         *(GainTreeClassifier(criterion=name) for name in SEARCHED_EACH_IN_ITS_WAY),
         GainTreeClassifier(criterion=Gini()),
+        GainTreeClassifier(criterion=Hellinger()),
         GainTreeClassifier(splitter="random"),
         GainTreeClassifier(max_depth=2, n_jobs=2),
         GainTreeClassifier(max_features="sqrt", criterion="gini"),

@@ -667,6 +667,6 @@ class GainTreeClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
-        if self.criterion in criteria.names():
+        if isinstance(self.criterion, criteria.Criterion) or self.criterion in criteria.names():
             tags.classifier_tags.multi_class = criteria.get(self.criterion).classes != "two"
         return tags
