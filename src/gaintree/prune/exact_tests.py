@@ -10,19 +10,13 @@ from numbers import Integral
 from typing import ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import xlogy
 from sklearn.utils._param_validation import Interval
 
 from gaintree.prune._base import Floats, Nodes
+from gaintree.prune.draws import ENOUGH
+from gaintree.prune.permuted import permutation_log_p
 from gaintree.prune.significance import CORRECTION, MAX_P, SplitTest
-from gaintree.prune.tails import exact_log_p
-
-_Counts = npt.NDArray[np.int64]
-
-_ENOUGH = 99  # permutations that show that a p-value is not small ...
-_NOT_SMALL = 0.2  # ... from here on
-_TIE = 1e-12
+from gaintree.prune.tails import fisher_log_p, tables_of_logs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,15 +59,10 @@ class Fisher(SplitTest):
     stop: bool = True
 
     def log_p(self, nodes: Nodes) -> Floats:
-        left, whole = _whole_tables(nodes, self.name)
-        least = np.zeros(len(left))
-        n_tables = 1 if left.shape[1] == 2 else left.shape[1]  # of two classes it is the same
-        for k in range(n_tables):
-            of_class = np.full(len(left), k)
-            np.minimum(least, _exact(left, whole, of_class, by_gain=False), out=least)
-        n_classes = np.count_nonzero(whole, axis=1)
-        n_tests = np.where(n_classes > 2, n_classes, 1)
-        return np.minimum(least + np.log(n_tests), 0.0)
+        tree, log_p = nodes.tree, np.empty(len(nodes.splits))
+        counts, logs = _whole_counts(nodes, self.name), _logs(nodes)
+        fisher_log_p(tree.children_left, tree.children_right, counts, logs, log_p)
+        return log_p
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +111,7 @@ class Permutation(SplitTest):
     ranges: ClassVar = {
         "max_p": MAX_P,
         "correction": CORRECTION,
-        "n_permutations": [Interval(Integral, _ENOUGH, None, closed="left")],
+        "n_permutations": [Interval(Integral, 99, None, closed="left")],
         "random_state": [Interval(Integral, 0, None, closed="left")],
         "stop": ["boolean"],
     }
@@ -134,16 +123,16 @@ class Permutation(SplitTest):
     stop: bool = True
 
     def log_p(self, nodes: Nodes) -> Floats:
-        left, whole = _whole_tables(nodes, self.name)
-        log_p = np.empty(len(left))
-        of_two = np.count_nonzero(whole, axis=1) <= 2
-        majority = whole.argmax(axis=1)
-        log_p[of_two] = _exact(left[of_two], whole[of_two], majority[of_two], by_gain=True)
-        if not of_two.all():
-            self._check_resolution(self.n_tests(nodes)[~of_two].min())
-            rng = np.random.default_rng(self.random_state)
-            drawn = _drawn_p(left[~of_two], whole[~of_two], self.n_permutations, rng)
-            log_p[~of_two] = np.log(drawn)
+        tree, n_tests = nodes.tree, self.n_tests(nodes)
+        counts, logs = _whole_counts(nodes, self.name), _logs(nodes)
+        log_p, is_drawn = np.empty(len(n_tests)), np.empty(len(n_tests), dtype=np.bool_)
+        seed = np.uint64(self.random_state % 2**64)
+        permutation_log_p(
+            tree.children_left, tree.children_right, counts, n_tests, self.stop, seed,
+            self.n_permutations, logs, log_p, is_drawn,
+        )  # fmt: skip
+        if is_drawn.any():
+            self._check_resolution(n_tests[is_drawn].min())
         return log_p
 
     def _check_resolution(self, n_tests: int) -> None:
@@ -157,55 +146,16 @@ class Permutation(SplitTest):
             )
 
 
-def _whole_tables(nodes: Nodes, name: str) -> tuple[_Counts, _Counts]:
-    """Samples of each class on the left of each split, and in all of it."""
-    left, right = nodes.tables()
-    whole = left + right
-    if not ((left == np.rint(left)).all() and (whole == np.rint(whole)).all()):
+def _whole_counts(nodes: Nodes, name: str) -> Floats:
+    """Samples of each class in each node."""
+    counts = nodes.counts
+    if not (counts[1:] == np.rint(counts[1:])).all():
         raise ValueError(
             f"pruning by {name!r} counts samples, so it needs a tree of samples whose weights are"
             " whole numbers."
         )
-    return left.astype(np.int64), whole.astype(np.int64)
+    return counts
 
 
-def _exact(left: _Counts, whole: _Counts, of_class: _Counts, by_gain: bool) -> Floats:
-    """Log p of each table, of one class against the rest."""
-    rows, log_p = np.arange(len(left)), np.empty(len(left))
-    seen, n_of_class = left[rows, of_class], whole[rows, of_class]
-    exact_log_p(seen, left.sum(axis=1), n_of_class, whole.sum(axis=1), by_gain, log_p)
-    return log_p
-
-
-def _drawn_p(
-    left: _Counts, whole: _Counts, n_permutations: int, rng: np.random.Generator
-) -> Floats:
-    """p of each table, from permutations."""
-    n_left, own = left.sum(axis=1), _concentration(left, whole)
-    least = own - _TIE * (1.0 + own)
-    reached, n_drawn = np.zeros(len(left)), np.full(len(left), n_permutations)
-    going = np.arange(len(left))
-    for draw in range(n_permutations):
-        if draw == _ENOUGH:
-            is_small = (1 + reached[going]) / (1 + _ENOUGH) <= _NOT_SMALL
-            n_drawn[going[~is_small]] = _ENOUGH
-            going = going[is_small]
-        dealt = _deal(whole[going], n_left[going], rng)
-        reached[going] += _concentration(dealt, whole[going]) >= least[going]
-    return (1 + reached) / (1 + n_drawn)
-
-
-def _deal(whole: _Counts, n_left: _Counts, rng: np.random.Generator) -> _Counts:
-    """Samples of each class on the left, if classes are dealt out at random."""
-    dealt, n_others = np.empty_like(whole), whole.sum(axis=1)
-    for k in range(whole.shape[1]):
-        n_others = n_others - whole[:, k]
-        dealt[:, k] = rng.hypergeometric(whole[:, k], n_others, n_left)
-        n_left = n_left - dealt[:, k]
-    return dealt
-
-
-def _concentration(left: _Counts, whole: _Counts) -> Floats:
-    """The information gain, but for a constant and a factor."""
-    right = whole - left
-    return (xlogy(left, left) + xlogy(right, right)).sum(axis=1)
+def _logs(nodes: Nodes) -> Floats:
+    return tables_of_logs(float(nodes.size.max()))
