@@ -12,26 +12,40 @@ from gaintree._jit import subkernel
 from gaintree.keys import derive, uniform
 from gaintree.prune.tails import log_factorial, x_log_x
 
-ENOUGH = 50  # tables that gain as much as the one seen, to tell p by
+ENOUGH = 20  # tables that gain as much as the one seen, to tell p by
 
-_FEW = 24  # samples on the side: drawn one by one
+_FEW_A_CLASS = 20  # samples on the side: so many a class are drawn one by one
+MOST_LABELS = 2**16  # of as many samples at most
 # Of the ratio of uniforms (Stadlober 1990): 2 sqrt(2 / e), and 3 - 2 sqrt(3 / e)
 _WIDTH, _OFFSET = 1.7155277699214135, 0.8989161620588988
 
 
 @subkernel
-def _deal_one_by_one(n_side, whole, n, n_classes, dealt, key, counter):
+def _label(whole, n_classes, labels):
+    """Write the class of each sample."""
+    first = 0
+    for k in range(n_classes):
+        labels[first : first + whole[k]] = k
+        first += whole[k]
+
+
+@subkernel
+def _deal_one_by_one(n_side, n, n_classes, labels, dealt, key, counter):
+    """Draw `n_side` of n samples (Fisher and Yates), two by each word of random bits."""
     for k in range(n_classes):
         dealt[k] = 0
+    word = np.uint64(0)
     for i in range(n_side):
-        place = uniform(derive(key, counter + i)) * (n - i)
-        k = 0
-        rest = whole[0] - dealt[0]
-        while place >= rest:
-            k += 1
-            rest += whole[k] - dealt[k]
-        dealt[k] += 1
-    return counter + n_side
+        if i % 2 == 0:
+            word = derive(key, counter + i // 2)
+        half = word >> np.uint64(32)
+        word = word << np.uint64(32)
+        chosen = np.uint64(i) + ((half * np.uint64(n - i)) >> np.uint64(32))
+        label = labels[chosen]
+        labels[chosen] = labels[np.uint64(i)]
+        labels[np.uint64(i)] = label
+        dealt[np.uint64(label)] += 1
+    return counter + (n_side + 1) // 2
 
 
 @subkernel
@@ -83,23 +97,26 @@ def _deal_class_by_class(n_side, whole, n, n_classes, dealt, key, counter, logs)
 
 
 @subkernel
-def drawn_p(least, n_side, whole, n_classes, key, n_permutations, from_p, to_p, dealt, logs):
+def drawn_p(
+    least, n_side, whole, n_classes, key, n_permutations, from_p, to_p, dealt, labels, logs
+):
     """p of at least so great a concentration, as far as it is between `from_p` and `to_p`."""
     n = 0
     for k in range(n_classes):
         n += whole[k]
+    one_by_one = n_side <= _FEW_A_CLASS * n_classes and n <= MOST_LABELS
+    if one_by_one:
+        _label(whole, n_classes, labels)
     n_reached, n_drawn, counter = 0, 0, 0
     while n_drawn < n_permutations:
         if n_drawn * from_p >= ENOUGH:
             break
         if 1.0 + n_reached >= to_p * (1.0 + n_permutations):
             return (1.0 + n_reached) / (1.0 + n_permutations)
-        if n_side <= _FEW:
-            counter = _deal_one_by_one(n_side, whole, n, n_classes, dealt, key, counter)
+        if one_by_one:
+            counter = _deal_one_by_one(n_side, n, n_classes, labels, dealt, key, counter)
         else:
-            counter = _deal_class_by_class(
-                n_side, whole, n, n_classes, dealt, key, counter, logs
-            )
+            counter = _deal_class_by_class(n_side, whole, n, n_classes, dealt, key, counter, logs)
         concentration = 0.0
         for k in range(n_classes):
             concentration += x_log_x(dealt[k], logs) + x_log_x(whole[k] - dealt[k], logs)

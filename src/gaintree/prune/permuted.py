@@ -13,7 +13,7 @@ import numpy as np
 
 from gaintree._jit import allocating_kernel, subkernel
 from gaintree.keys import derive
-from gaintree.prune.draws import drawn_p
+from gaintree.prune.draws import MOST_LABELS, drawn_p
 from gaintree.prune.enumeration import can_enumerate, enumerated_log_p
 from gaintree.prune.tails import log_binomial, x_log_x
 from gaintree.tree import LEAF
@@ -33,13 +33,23 @@ def _insert(count, whole, n_classes):
 
 @allocating_kernel
 def permutation_log_p(
-    children_left, children_right, counts, n_tests, stop, seed, n_permutations, logs, log_p, is_drawn
+    children_left,
+    children_right,
+    counts,
+    n_tests,
+    stop,
+    seed,
+    n_permutations,
+    logs,
+    log_p,
+    is_drawn,
 ):
     """Write the log p of each split, and whether it is drawn."""
     n_nodes, n_all = counts.shape
     whole, dealt = np.empty(n_all, dtype=np.int64), np.empty(n_all, dtype=np.int64)
     rest, taken = np.empty(n_all, dtype=np.int64), np.empty(n_all, dtype=np.int64)
     needed, ways = np.empty(n_all), np.empty(n_all)
+    labels = np.empty(MOST_LABELS, dtype=np.int32)
     log_none = np.empty(n_nodes)  # the least of n log(1 - p) above each node, or the greatest below
     log_none[:] = 0.0 if stop else -np.inf
     split = 0 if stop else len(log_p) - 1
@@ -77,9 +87,21 @@ def permutation_log_p(
             key = derive(seed, n_side)
             for k in range(n_classes):
                 key = derive(key, whole[k])
-            log_p[split] = math.log(drawn_p(
-                least, n_side, whole, n_classes, key, n_permutations, from_p, to_p, dealt, logs
-            ))
+            log_p[split] = math.log(
+                drawn_p(
+                    least,
+                    n_side,
+                    whole,
+                    n_classes,
+                    key,
+                    n_permutations,
+                    from_p,
+                    to_p,
+                    dealt,
+                    labels,
+                    logs,
+                )
+            )
 
         own = n_tests[split] * math.log1p(-math.exp(log_p[split]))
         if stop:
