@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 from scipy import stats
+from scipy.special import xlogy
 
 
 def children(tree, node):
@@ -159,8 +160,10 @@ def split_gain(left, right):
     return sum(whole) * entropy(whole) - sum(left) * entropy(left) - sum(right) * entropy(right)
 
 
-def permutation_p(left, right):
+def permutation_p(left, right, of_three=False):
     """The chance of the gain among all ways to deal the samples out, each class by its number."""
+    if of_three:
+        return _permutation_p_of_three(left, right)
     whole, n_left = (left + right).astype(int), int(left.sum())
     own, reached = split_gain(left, right), 0
     for dealt in product(*(range(count + 1) for count in whole)):
@@ -168,6 +171,18 @@ def permutation_p(left, right):
             ways = math.prod(map(math.comb, whole.tolist(), dealt))
             reached += ways * (split_gain(np.array(dealt), whole - dealt) >= own - 1e-9)
     return reached / math.comb(int(whole.sum()), n_left)
+
+
+def _permutation_p_of_three(left, right):
+    """The same of three classes, with many samples."""
+    whole, n_left = left + right, left.sum()
+    dealt = np.array(np.meshgrid(*(np.arange(count + 1) for count in whole[:2]))).reshape(2, -1).T
+    dealt = np.column_stack([dealt, n_left - dealt.sum(axis=1)])
+    dealt = dealt[(dealt[:, 2] >= 0) & (dealt[:, 2] <= whole[2])]
+    chance = stats.multivariate_hypergeom(whole, n_left).pmf(dealt)
+    gains = (xlogy(dealt, dealt) + xlogy(whole - dealt, whole - dealt)).sum(axis=1)
+    own = (xlogy(left, left) + xlogy(right, right)).sum()
+    return chance[gains >= own - 1e-9].sum()
 
 
 def mdlp_score(left, right, n_samples):

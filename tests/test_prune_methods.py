@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from scipy import stats
 from sklearn.datasets import load_iris
 
 import reference_pruning as plain
 from gaintree import GainTreeClassifier, prune
 from gaintree.chance import log_any, log_chi_squared, log_far_end
+from gaintree.prune import passes
 from gaintree.prune._base import Nodes
 from trees import WHOLE, for_all, tree_of, trees
 
@@ -191,40 +193,94 @@ def test_fishers_test_is_that_of_scipy(tree):
 SMALL = [counts for counts in WHOLE if counts.__name__ != "many"]
 
 
-@for_all(trees(max_leaves=5, counts=SMALL, n_classes=(1, 2)))
-def test_permutations_of_two_classes_are_exact(tree):
+@for_all(trees(max_leaves=4, counts=SMALL, n_classes=(1, 2, 3)), max_examples=40)
+def test_permutations_of_few_classes_are_exact(tree):
     nodes = Nodes(tree)
     expected = [plain.permutation_p(*sides) for sides in zip(*nodes.tables(), strict=True)]
     np.testing.assert_allclose(np.exp(prune.Permutation().log_p(nodes)), expected, rtol=1e-9)
 
 
-@for_all(trees(max_leaves=3, counts=SMALL, n_classes=(3,)), max_examples=20)
-def test_permutations_of_more_classes_come_close(tree):
+@for_all(st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=4, max_size=6), max_examples=40)
+def test_permutations_of_few_samples_are_exact(table):
+    left, right = np.array(table).T
+    if min(left.sum(), right.sum()) == 0:
+        return
+    log_p = prune.Permutation(max_p=0.5, correction=None).log_p(Nodes(tree_of((left, right))))
+    expected = plain.permutation_p(left.astype(float), right.astype(float))
+    if min(left.sum(), right.sum()) <= 3:  # all are enumerated
+        assert math.exp(log_p[0]) == pytest.approx(expected, rel=1e-9)
+    else:
+        assert abs(math.exp(log_p[0]) - expected) < 6 * expected / math.sqrt(20)
+
+
+SIX = ([3, 2, 2, 0, 1, 1], [0, 1, 1, 3, 2, 2])  # samples drawn one by one
+THREE = ([75, 70, 60], [60, 66, 90])  # and class by class
+
+
+@pytest.mark.parametrize("sides", [SIX, THREE], ids=["six", "three"])
+def test_drawn_permutations_are_right_on_average(sides):
+    """Where draw l is the 20th that gains as much, 19 / (l - 1) is right on average."""
+    nodes, found = Nodes(tree_of(sides)), []
+    for seed in range(400):
+        method = prune.Permutation(n_permutations=9_999, correction=None, random_state=seed)
+        found.append(19 / (20 / math.exp(method.log_p(nodes)[0]) - 1))
+    assert len(set(found)) > 20  # each seed draws for itself
+    expected = plain.permutation_p(*map(np.array, sides), of_three=len(sides[0]) == 3)
+    assert 0.01 < expected < 0.9
+    assert np.mean(found) == pytest.approx(expected, rel=5 / math.sqrt(20 * 400))
+
+
+def test_tables_that_no_permutation_reaches():
+    left, right = np.diag([20] * 6)[:3].sum(axis=0), np.diag([20] * 6)[3:].sum(axis=0)
+    for n in (99, 9_999):
+        method = prune.Permutation(n_permutations=n, correction=None)
+        assert method.log_p(Nodes(tree_of((left, right))))[0] == math.log(1 / (1 + n))
+
+
+@pytest.mark.parametrize("sides", [SIX, THREE], ids=["six", "three"])
+def test_permutations_follow_their_seed_and_the_table(sides):
+    def log_p(sides, seed=0):
+        return prune.Permutation(random_state=seed).log_p(Nodes(tree_of(sides)))[0]
+
+    left, right = map(np.array, sides)
+    assert log_p(sides) == log_p(sides) != log_p(sides, seed=1)
+    assert log_p((right, left)) == log_p((left[::-1], right[::-1])) == log_p(sides)
+    assert log_p((left, (right, 2 * left))) != log_p(sides)
+
+
+def noise(n_classes, n=1500):
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(n, 3)), rng.integers(0, n_classes, n)
+    return GainTreeClassifier().fit(X, y).tree_
+
+
+@pytest.mark.parametrize("correction", ["features", "candidates"])
+@pytest.mark.parametrize("n_classes", [4, 9])
+def test_permutations_that_do_not_matter_are_not_missed(n_classes, correction):
+    """The trees are the same as if each split were tested to the end."""
+    tree = noise(n_classes)
+    given = {"correction": correction, "max_p": 0.3, "n_permutations": 20_000}
     nodes = Nodes(tree)
-    method = prune.Permutation(n_permutations=9_999, random_state=1, correction=None)
-    found = np.exp(method.log_p(nodes))
-    for p, sides in zip(found, zip(*nodes.tables(), strict=True), strict=True):
-        expected = plain.permutation_p(*sides)
-        n_drawn = 9_999 if p <= 0.2 else 99
-        assert abs(p - expected) < 6 * math.sqrt(expected / n_drawn) + 2 / n_drawn
-
-
-def test_permutations_follow_their_seed():
-    X, y = load_iris(return_X_y=True)
-    nodes = Nodes(GainTreeClassifier().fit(X[:, :2], y).tree_)
-    first, again, other = (
-        prune.Permutation(random_state=seed).log_p(nodes).tolist() for seed in (0, 0, 1)
-    )
-    assert first == again != other
+    levels = np.full(tree.node_count, -np.inf)
+    for split, *sides in zip(nodes.splits, *nodes.tables(), strict=True):
+        levels[split] = score_of(tree_of(tuple(sides)), prune.Permutation(**given))
+    for stop in (True, False):
+        expected = levels.copy()
+        if not stop:
+            passes.lift(tree.children_left, tree.children_right, expected)
+        passes.cap(tree.children_left, tree.children_right, expected)
+        found = prune.path(tree, prune.Permutation(stop=stop, **given)).split_levels
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_too_few_permutations_are_refused():
-    three = tree_of(([30, 0, 0], [0, 30, 30]), n_features=40)
+    three = tree_of(([100, 0, 0], [0, 100, 100]), n_features=40)
     with pytest.raises(ValueError, match=r"n_permutations=99 .* chosen from 40: .* at least 780"):
         prune.prune(three, prune.Permutation(n_permutations=99))
     assert prune.prune(three, prune.Permutation(n_permutations=780)).n_leaves == 2
-    two = tree_of(([30, 0], [0, 30]), n_features=40)
-    assert prune.prune(two, prune.Permutation(n_permutations=99)).n_leaves == 2
+    for enumerated in (([30, 0], [0, 30]), ([30, 0, 0], [0, 30, 30])):
+        tree = tree_of(enumerated, n_features=40)
+        assert prune.prune(tree, prune.Permutation(n_permutations=99)).n_leaves == 2
 
 
 @for_all(trees(max_leaves=12, counts=WHOLE, n_classes=(2, 3, 5)))

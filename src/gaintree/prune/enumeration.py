@@ -15,12 +15,10 @@ side of its own.
 
 import math
 
-import numpy as np
-
 from gaintree._jit import subkernel
 from gaintree.prune.tails import log_binomial, log_ways_of_ends, x_log_x
 
-_MOST_WAYS = 256.0  # to deal out all classes but two: of more it is cheaper to draw
+_MOST_WAYS = 64.0  # to deal out all classes but two: of more it is cheaper to draw
 
 
 @subkernel

@@ -13,7 +13,6 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from gaintree.prune._base import Floats, Nodes
-from gaintree.prune.draws import ENOUGH
 from gaintree.prune.permuted import permutation_log_p
 from gaintree.prune.significance import CORRECTION, MAX_P, SplitTest
 from gaintree.prune.tails import fisher_log_p, tables_of_logs
@@ -70,19 +69,25 @@ class Permutation(SplitTest):
     """Splits that gain no more than they would with permuted classes are given up.
 
     p is the chance of a gain of at least as many bits, classes being dealt out anew to the samples
-    of the node. For two classes it is exact, which is what endless permutations would give. For
-    more it is ``(1 + g) / (1 + b)``, g of b permutations having gained as much; where the first 99
-    show p to be above 0.2, there are no more. The level is -log10 p.
+    of the node. It is exact, which is what endless permutations would give, for two classes and
+    wherever there are few ways to deal out all other classes but the two most frequent: 64 at most.
+    Else permutations are drawn, until 20 have gained as much or there are `n_permutations`: p is
+    ``20 / b`` after b permutations, or ``(1 + g) / (1 + b)`` if only g have gained as much, and
+    where it is above ``20 / n_permutations`` its standard deviation is about a fifth of it.
+    The same table has the same p in any node of any tree. The level is -log10 p.
+
+    Nothing is drawn to tell p where it changes no tree: with `stop`, as soon as it is below that of
+    a split above; without, as soon as it is above that of a split below.
 
     Parameters
     ----------
     max_p : float, default=0.05
         The p-value from which on a split is given up, in (0, 1).
     correction : {"candidates", "features", None}, default="features"
-        For the choice of the split, as in `Significance`. p is never less than
+        For the choice of the split, as in `Significance`. A p that is drawn is never less than
         ``1 / (1 + n_permutations)``, so `n_permutations` has to be large for ``"candidates"``.
     n_permutations : int, default=999
-        How many there are for a node of more than two classes, at least 99.
+        How many are drawn for a split at most; at least 99.
     random_state : int, default=0
         Seed of the permutations, from 0.
     stop : bool, default=True
@@ -91,10 +96,11 @@ class Permutation(SplitTest):
     Raises
     ------
     ValueError
-        If there are too few permutations for any split to be significant.
+        If there are too few permutations for any split that they are drawn for to be significant.
 
     References
     ----------
+    J. Besag and P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991) 301-304.
     E. Frank and I. H. Witten, "Using a permutation test for attribute selection in decision trees",
     ICML 1998, 152-160.
 
