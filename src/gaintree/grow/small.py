@@ -117,7 +117,7 @@ def sort_column(samples, start, end, feature, codes, table, s):
     for i in range(n_samples):
         places[np.uint64(buckets[np.uint64(i)]) + np.uint64(1)] += 1
     for bucket in range(missing + 1):
-        most = max(most, places[np.uint64(bucket)])
+        most = max(most, places[np.uint64(bucket + 1)])
         places[np.uint64(bucket + 1)] += places[np.uint64(bucket)]
     n_present = np.int64(places[missing])
     for i in range(n_samples):
