@@ -134,8 +134,8 @@ class Permutation(SplitTest):
         log_p, is_drawn = np.empty(len(n_tests)), np.empty(len(n_tests), dtype=np.bool_)
         seed = np.uint64(self.random_state % 2**64)
         permutation_log_p(
-            tree.children_left, tree.children_right, counts, n_tests, self.stop, seed,
-            self.n_permutations, logs, log_p, is_drawn,
+            tree.children_left, tree.children_right, counts, n_tests, bool(self.stop), seed,
+            int(self.n_permutations), logs, log_p, is_drawn,
         )  # fmt: skip
         if is_drawn.any():
             self._check_resolution(n_tests[is_drawn].min())
