@@ -30,6 +30,7 @@ class Measure(NamedTuple):
     is_charged: bool
     is_ranked: bool
     is_guarded: bool
+    guard_binds: bool
     is_random: bool
     skips: bool  # cuts inside runs of one class
 
@@ -128,6 +129,7 @@ class Criterion(ABC):
     weights: ClassVar[str] = "real"
     classes: ClassVar[str] = "any"
     is_guarded: ClassVar[bool] = False  # `rank` chooses columns to be searched by `value` again
+    guard_binds: ClassVar[bool] = True  # or what it leaves out would not win anyway
     is_random: ClassVar[bool] = False
 
     impurity: ClassVar[Callable[..., float]] = staticmethod(terms.entropy)
@@ -182,6 +184,7 @@ class Criterion(ABC):
             is_charged=own.charge is not None,
             is_ranked=own.rank is not None,
             is_guarded=own.is_guarded,
+            guard_binds=own.guard_binds,
             is_random=own.is_random,
             skips=self.boundary_exact,
         )

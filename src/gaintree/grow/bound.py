@@ -48,7 +48,19 @@ def may_win(bound, feature, n_before, best):
 
 @subkernel
 def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
-    """A lower bound of the cost of all cuts strictly between `a` and `b`, by tables."""
+    """A lower bound of the cost of all cuts strictly between `a` and `b`, by tables.
+
+    The tables are rounded to whole numbers, whose unit is at most the factor of the least or of the
+    greatest number.
+    """
+    unit = max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
+    least = least_in_box(a, b, cost_a, cost_b, node, corner, phi, factor)
+    return least - 4 * (len(node) + 1) * unit
+
+
+@subkernel
+def least_in_box(a, b, cost_a, cost_b, node, corner, phi, factor):
+    """The same for tables that are not rounded."""
     n_classes = len(node)
     n_changed, one, other = 0, 0, 0
     for k in range(n_classes):
@@ -56,21 +68,18 @@ def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
         if b[k] > a[k]:
             n_changed += 1
             one, other = other, k
-    # The tables are rounded to whole numbers, whose unit is at most the factor of
-    # the least or of the greatest number.
-    slack = 4 * (n_classes + 1) * max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
     if n_changed == 1:
         corner[other] = a[other] + 1
         cost_a = cost_of_counts(corner, node, phi, factor)
         corner[other] = b[other] - 1
-        return (1.0 - _ROUNDING) * min(cost_a, cost_of_counts(corner, node, phi, factor)) - slack
+        return (1.0 - _ROUNDING) * min(cost_a, cost_of_counts(corner, node, phi, factor))
     if n_changed == 2:
         corner[other] = b[other]
         cost_c = cost_of_counts(corner, node, phi, factor)
         corner[one], corner[other] = b[one], a[other]
         cost_d = cost_of_counts(corner, node, phi, factor)
-        return (1.0 - _ROUNDING) * min(min(cost_a, cost_b), min(cost_c, cost_d)) - slack
-    return _bound_of_many_counts(a, b, node, phi, factor) - slack
+        return (1.0 - _ROUNDING) * min(min(cost_a, cost_b), min(cost_c, cost_d))
+    return _bound_of_many_counts(a, b, node, phi, factor)
 
 
 @subkernel

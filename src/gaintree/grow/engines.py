@@ -124,8 +124,9 @@ def grow_exhaustively(problem: Problem) -> Grown:
     if problem.formulas.measure is not None:
         is_counted = len(labels.coarse) == 0 and bool((labels.class_weight == 1.0).all())
         room = new_columns(
-            n_features, n_classes, is_counted, rules.random_thresholds, problem.cost_tables
-        )
+            n_samples, n_features, n_classes, is_counted, rules.random_thresholds,
+            problem.cost_tables,
+        )  # fmt: skip
         columns, scorer = Bundle(room), None
     elif rules.random_thresholds:
         tables, random = None, True

@@ -114,7 +114,10 @@ def search(
         categories, values = None, None
         if formulas.measure is not None:
             cost_tables = criterion.cost_tables(n_samples, n_classes) if is_counted else None
-            values = Bundle(new_columns(n_features, n_classes, is_counted, False, cost_tables))
+            room = new_columns(
+                n_samples, n_features, n_classes, is_counted, False, cost_tables
+            )
+            values = Bundle(room)
         if n_most > 0:
             categories = Bundle(new_categories(samples.n_categories, n_classes, length))
         search_nodes(
