@@ -30,7 +30,7 @@ class Measure(NamedTuple):
     is_charged: bool
     is_ranked: bool
     is_guarded: bool
-    guard_binds: bool
+    guard_binds: bool  # True without a guard, too
     is_random: bool
     skips: bool  # cuts inside runs of one class
 
@@ -128,8 +128,11 @@ class Criterion(ABC):
     boundary_exact: ClassVar[bool] = False
     weights: ClassVar[str] = "real"
     classes: ClassVar[str] = "any"
-    is_guarded: ClassVar[bool] = False  # `rank` chooses columns to be searched by `value` again
-    guard_binds: ClassVar[bool] = True  # or what it leaves out would not win anyway
+    # Columns are searched by entropy first, `rank` chooses those to be searched by `value` again,
+    # and returns the least gain that a cut is to have. Among cuts of equal cost and of a range of
+    # sizes, none has a greater value than the first or the last.
+    is_guarded: ClassVar[bool] = False
+    guard_binds: ClassVar[bool] = True  # False if what it leaves out would not win anyway
     is_random: ClassVar[bool] = False
 
     impurity: ClassVar[Callable[..., float]] = staticmethod(terms.entropy)

@@ -117,9 +117,7 @@ def _scan(
             run, n_run = k, i - first
             continue
         for j in range(first, i):
-            _move(
-                classes[sample_of(row[np.uint64(j)])], 1, counts_left, counts_right, left, right
-            )
+            _move(classes[sample_of(row[np.uint64(j)])], 1, counts_left, counts_right, left, right)
         n_left += i - first
         run, n_run = NO_CLASS, 0
     if n_run > 0:

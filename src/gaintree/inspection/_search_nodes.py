@@ -65,11 +65,11 @@ def _rank_columns(
     """Give columns the cost that they have beside each other, where the criterion has it so.
 
     A criterion that only tells from which gain on a column counts has these searched again; the
-    others keep their cut, and come last.
+    others keep their cut, and come last. Where they just could not win, all were searched by value.
     """
     if q is not None:
         measure, n, weights = scorer.measure, 0, s.weights[WEIGHTS]
-        if not measure.is_ranked or (measure.is_guarded and not measure.guard_binds):
+        if not measure.is_ranked or not measure.guard_binds:
             return
         for feature in range(len(g.words)):
             if found.cost[at, feature] == np.inf:
