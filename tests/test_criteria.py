@@ -214,7 +214,9 @@ def test_trees_of_many_samples(name, n_classes):
         y = (X[:, 1] * n_classes / n_values).astype(int)
         y = np.where(rng.random(300) < noise, rng.integers(0, n_classes, 300) ** 2 % n_classes, y)
         X[rng.random(X.shape) < noise / 20] = np.nan
-        grow_and_check(name, X, y, max_depth=1, min_samples_leaf=least)
+        tree = grow_and_check(name, X, y, max_depth=1, min_samples_leaf=least)
+        model = GainTreeClassifier(criterion=name, max_depth=1, min_samples_leaf=least)
+        assert model.fit(X, y, np.ones(300)).tree_.equals(tree)
 
 
 def test_what_chance_gains_at_least():

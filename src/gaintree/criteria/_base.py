@@ -68,7 +68,8 @@ class Criterion(ABC):
        weights comes the `value`.
     2. A `charge` is taken off the value of a cut that would lead, where it takes long to compute.
     3. Columns are ranked by the best cut of each (`rank`), where what one is worth depends on the
-       others or on how many cuts it was the best of.
+       others or on how many cuts it was the best of; or they are searched by information gain
+       first, and `rank` says from which gain on cuts are scored by value.
     4. If the best is not above the `floor`, the node stays a leaf.
 
     Attributes

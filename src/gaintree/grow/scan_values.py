@@ -218,7 +218,7 @@ def scan_values(
     counts_left, counts_right = s.tallies[LEFT], s.tallies[RIGHT]
     left, right = s.weights[WEIGHTS_LEFT], s.weights[WEIGHTS_RIGHT]
     least, measure = rules.min_samples_leaf, scorer.measure
-    in_blocks = measure.is_guarded and n_samples >= _LEAST_IN_BLOCKS
+    in_blocks = measure.is_guarded and len(q.phi) > 0 and n_samples >= _LEAST_IN_BLOCKS
     for n_drawn in range(first, last):
         if n_drawn >= rules.max_features and best.feature != NOWHERE:
             return
