@@ -51,6 +51,7 @@ class Bits(NamedTuple):
     members: npt.NDArray[np.uint64]  # (level, slot, column, word)
     waiting: npt.NDArray[np.int64]  # (n_levels * N_SLOTS, 3): record, level, slot
     chosen: npt.NDArray[np.uint16]  # (1024,), room for numbers of samples
+    is_left: npt.NDArray[np.uint64]  # (16,), places that go left of a split
 
 
 def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
@@ -77,6 +78,7 @@ def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
         members=np.empty(n_words * N_SLOTS, dtype=np.uint64),
         waiting=np.empty((len(sizes) * N_SLOTS, 3), dtype=np.int64),
         chosen=np.empty(SIZES[0], dtype=np.uint16),
+        is_left=np.empty(SIZES[0] // 64, dtype=np.uint64),
     )
 
 
@@ -293,3 +295,20 @@ def count_below(level, slot, feature, place, n_features, b):
     for word in range(b.sizes[level] // 64):
         n += count_ones(b.members[at + word] & below(place, word))
     return n
+
+
+@subkernel
+def tally_places(tally, level, slot, feature, start, stop, b):
+    """Tally a node's samples by the places ``start .. stop - 1`` that they have in a column."""
+    n_classes, n_words = len(tally), b.sizes[level] // 64
+    n_features = len(b.is_tied) // len(b.sizes)
+    node = np.uint64(members_at(level, slot, feature, n_features, b))
+    own = np.uint64(class_words_at(level, feature, 0, n_features, n_classes, b))
+    of_class = b.of_class
+    for k in range(n_classes):
+        tally[k] = 0
+    for word in range(start >> 6, stop + 63 >> 6):
+        bits = b.members[node + np.uint64(word)] & below(stop, word) & ~below(start, word)
+        for k in range(n_classes):
+            tally[k] += count_ones(bits & of_class[own + np.uint64(k * n_words + word)])
+

@@ -195,7 +195,7 @@ def _scan(
 
 
 @subkernel
-def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, best, s, b, c, m):
+def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, b, c, m):
     """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
     n_features, least = len(s.features), rules.min_samples_leaf
     phi, factor = table_for(n_samples, tables)
@@ -218,7 +218,7 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
             if n_missing == 0 and _is_constant(level, slot, feature, n_features, b):
                 continue
             if c is not None and c.n_categories[feature] > 0:
-                n = collect_places(level, slot, feature, table, b, c)
+                n = collect_places(level, slot, feature, b, c)
                 scan_categories(
                     n, feature, n_missing, n_samples, node, phi, factor, labels, None,
                     rules, best, s, c,
