@@ -232,7 +232,7 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
     n_words, next_words = b.sizes[level] // 64, b.sizes[next_level] // 64
     base, next_base = np.uint64(b.base[level]), np.uint64(b.base[next_level])
     places, numbers, classes, of_class = b.place, b.number, b.classes, b.of_class
-    members, chosen = b.members, b.chosen
+    members, chosen, first, behind = b.members, b.chosen, b.first, b.behind
     start_level(next_level, n_samples, n_features, n_classes, b)
     for feature in range(n_features):
         at = np.uint64(places_at(level, feature, n_features, b))
@@ -240,12 +240,19 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
         own = np.uint64(class_words_at(next_level, feature, 0, n_features, n_classes, b))
         node = np.uint64(members_at(level, slot, feature, n_features, b))
         i, of_one, is_tied = 0, np.uint64(0), b.is_tied[level * n_features + feature]
+        n_places, n_present = b.n_places[level * n_features + feature], 0
+        start, stop = 0, np.int64(0)
         for word in range(n_words):
             bits = members[node + np.uint64(word)]
+            if is_tied:
+                n_present += count_ones(bits & below(n_places, word))
             while bits != 0:
-                place = np.uint64(64 * word + first_one(bits))
+                place = 64 * word + first_one(bits)
                 bits &= bits - np.uint64(1)
-                number = np.uint64(numbers[at + place])
+                if is_tied and place >= stop:
+                    _close_block(start, i, next_at, first, behind)
+                    start, stop = i, np.int64(behind[at + np.uint64(place)])
+                number = np.uint64(numbers[at + np.uint64(place)])
                 if feature == 0:
                     chosen[number] = i
                     b.samples[next_base + np.uint64(i)] = b.samples[base + number]
@@ -259,33 +266,10 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 )
                 i += 1
         _last_class_word(n_samples, of_one, own, next_words, n_classes, of_class)
-        n_places = n_samples
         if is_tied:
-            n_places = _pack_blocks(level, slot, feature, n_features, at, next_at, b)
-        b.n_places[next_level * n_features + feature] = n_places
+            _close_block(start, i, next_at, first, behind)
+        b.n_places[next_level * n_features + feature] = n_present if is_tied else n_samples
         b.is_tied[next_level * n_features + feature] = is_tied
-
-
-@subkernel
-def _pack_blocks(level, slot, feature, n_features, at, next_at, b):
-    """Note the blocks of equal values of a packed column; return the number of values."""
-    n_places, n_values, i = b.n_places[level * n_features + feature], 0, 0
-    members, first, behind = b.members, b.first, b.behind
-    start, value = 0, np.int64(-1)
-    node = np.uint64(members_at(level, slot, feature, n_features, b))
-    for word in range(b.sizes[level] // 64):
-        bits = members[node + np.uint64(word)]
-        while bits != 0:
-            place = 64 * word + first_one(bits)
-            bits &= bits - np.uint64(1)
-            if first[at + np.uint64(place)] != value:
-                _close_block(start, i, next_at, first, behind)
-                start, value = i, np.int64(first[at + np.uint64(place)])
-            i += 1
-            if place < n_places:
-                n_values = i
-    _close_block(start, i, next_at, first, behind)
-    return n_values
 
 
 @subkernel

@@ -219,15 +219,14 @@ def _is_admissible(left, n_none, n_samples, n_classes, rules):
 
 
 @subkernel
-def _offer(
-    left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules,
-    best, s,
-):  # fmt: skip
+def _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
     """Offer what is `left` of a split to `best`; tell whether it takes the lead."""
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
+    cost += best.charge
+    if cost > tie_with(best.cost):
+        return False
     if not _is_admissible(left, n_none, n_samples, n_classes, rules):
         return False
-    cost = _cost(left, node, phi, factor, labels, scorer, s) + best.charge
     if best.charge > 0.0 and cost >= best.whole - TIE * best.whole:
         return False  # it takes more to tell the set than it saves
     n_before = -n_none
@@ -329,14 +328,11 @@ def _scan_order(
     _start(left, side, c)
     for j in range(n):
         _add(left, c.tallies[np.int64(c.order[j])], 1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             taken = j
-        if improves and _is_admissible(left, n_none, n_samples, n_classes, rules):
-            cost = _cost(left, node, phi, factor, labels, scorer, s)
-            if cost < cheapest:
+        if improves and cost < cheapest:
+            if _is_admissible(left, n_none, n_samples, n_classes, rules):
                 n_cheapest, cheapest = j + 1, cost
     if taken >= 0:
         for j in range(n):
@@ -362,20 +358,16 @@ def _scan_all(
         j = first_one(np.uint64(number))
         c.sides[j] = 1 - c.sides[j]
         _add(left, c.tallies[j], 1 if c.sides[j] == 1 else -1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             _keep_set(n, best, c)
     if side == 0 and n_missing > 0:
         for j in range(n):
             if c.sides[j] == 0:
                 c.sides[j] = 1
                 _add(left, c.tallies[j], 1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             _keep_set(n, best, c)
 
 
@@ -401,17 +393,15 @@ def _improve(
         for j in range(n):
             _copy(left, other)
             _add(other, c.tallies[j], -1 if c.sides[j] == 1 else 1)
-            if not _is_admissible(other, n_none, n_samples, n_classes, rules):
-                continue
             changed = _cost(other, node, phi, factor, labels, scorer, s)
-            if best.lightest >= rules.min_weight_leaf and changed < cost - TIE * abs(cost):
+            if changed >= cost - TIE * abs(cost) or best.lightest < rules.min_weight_leaf:
+                continue
+            if _is_admissible(other, n_none, n_samples, n_classes, rules):
                 cost, has_changed = changed, True
                 _copy(other, left)
                 c.sides[j] = 1 - c.sides[j]
-    if _offer(
-        left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-        rules, best, s,
-    ):  # fmt: skip
+    cost = _cost(left, node, phi, factor, labels, scorer, s)  # notes the lighter side, too
+    if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
         _keep_set(n, best, c)
 
 
