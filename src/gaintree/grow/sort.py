@@ -8,6 +8,9 @@ _FEW = 48
 _DIGITS = 8  # bytes of a key
 _BYTE = np.uint64(255)
 _SIGN = np.uint64(2**63)
+_NONE = -1
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_TOP, _LAST = np.uint64(64 - 11), np.uint64(2**11 - 1)  # of a hash: a place among 2048
 
 
 @subkernel
@@ -61,3 +64,45 @@ def sort_pairs(values, items, n, other, other_items, counts):
     for i in range(n):
         key = bits_of(values[i])
         values[i] = float_of(key ^ _SIGN if key & _SIGN else ~key)
+
+
+@subkernel
+def sort_repeated(values, order, n, room, counts):
+    """Write to `order` the order of ``values[:n]``, equal ones as they stand; `values` is used up.
+
+    The different values are found by hashing, and sorted; there are few of them.
+    """
+    if not _FEW < n <= counts.size // 2:
+        for i in range(n):
+            order[i] = i
+        sort_pairs(values, order, n, room[0], room[1], counts)
+        return
+    numbers, sizes, n_different = room[2], room[3], 0
+    for row in range(len(counts)):
+        for i in range(256):
+            counts[row, i] = _NONE
+    for i in range(n):
+        value = values[i]
+        slot = bits_of(value + 0.0) * _GOLDEN >> _TOP  # minus zero is zero
+        while True:
+            number = counts[slot >> np.uint64(8), slot & _BYTE]
+            if number == _NONE or values[number] == value:
+                break
+            slot = (slot + np.uint64(1)) & _LAST
+        if number == _NONE:
+            number, n_different = n_different, n_different + 1
+            counts[slot >> np.uint64(8), slot & _BYTE] = number
+            values[number], numbers[number], sizes[number] = value, number, 0
+        order[i] = number
+        sizes[number] += np.uint64(1)
+    sort_pairs(values, numbers, n_different, room[0], room[1], counts)
+    starts, items, start = room[0], room[1], np.uint64(0)
+    for i in range(n_different):
+        starts[numbers[i]] = start
+        start += sizes[numbers[i]]
+    for i in range(n):
+        number = order[i]
+        items[starts[number]] = i
+        starts[number] += np.uint64(1)
+    for i in range(n):
+        order[i] = items[i]
