@@ -31,7 +31,8 @@ from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie
 from gaintree.grow.tables import factor_of, table_for, table_number
 
 _NO_PLACE = -1
-_LEAST_BOUNDED = 12  # members of a word that a bound is worth
+_LEAST_BOUNDED = 10  # members of a word that a bound is worth ...
+_FEW = 4  # ... with at most so many classes
 _MIXED = 4 / 3  # of a node whose largest class is smaller, all cuts are scored sooner than few
 
 
@@ -60,26 +61,74 @@ def _is_constant(level, slot, feature, n_features, b):
 
 
 @subkernel
-def _may_pass(a, b, n_inside, cost_a, cost_b, node, phi, factor, best, s):
-    """Whether no cut of a word, at whose ends `a` and `b` are left, can take the lead."""
-    if n_inside < _LEAST_BOUNDED or min(cost_a, cost_b) <= tie_with(best.cost):
-        return False
-    bound = bound_of_counts(a, b, cost_a, cost_b, node, s.tallies[CORNER], phi, factor)
-    return bound > tie_with(best.cost)
+def _scan_all(
+    level, slot, feature, n_samples, node, phi, steps, factor, n_features, labels, least, best, s,
+    b, m,
+):  # fmt: skip
+    """Offer every cut of a column whose values all differ."""
+    left, n_classes, n_words = s.tallies[LEFT], len(node), b.sizes[level] // 64
+    of_node, of_class, class_at = b.members, b.of_class, b.class_at
+    at = np.uint64(places_at(level, feature, n_features, b))
+    members = np.uint64(members_at(level, slot, feature, n_features, b))
+    ones = np.uint64(class_words_at(level, feature, 1, n_features, n_classes, b))
+    n_left, phi_left, phi_right = np.int64(0), np.int64(0), np.int64(0)
+    for k in range(n_classes):
+        left[k] = 0
+        phi_right += phi[node[k]]
+    near = tie_with(best.cost)
+    for word in range(n_words):
+        bits = of_node[members + np.uint64(word)]
+        of_one = of_class[ones + np.uint64(word)] if n_classes == 2 else np.uint64(0)
+        while bits != 0:
+            place = np.uint64(first_one(bits))
+            bits &= bits - np.uint64(1)
+            if n_classes == 2:
+                k = of_one >> place & np.uint64(1)
+            else:
+                k = np.uint64(class_at[at + np.uint64(64 * word) + place])
+            count_left = left[k]
+            phi_left += steps[np.uint64(count_left)]
+            phi_right -= steps[np.uint64(node[k] - count_left - 1)]
+            left[k] = count_left + 1
+            n_left += 1
+            n_right = n_samples - n_left
+            cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - phi_left)
+            cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - phi_right)
+            if cost <= near and n_left >= least and n_right >= least:
+                if keeps_order(left, node, feature, labels, m) and takes_lead(
+                    best, cost, feature, n_left
+                ):
+                    best.feature, best.n_before, best.missing_left = feature, n_left, False
+                    best.code = 64 * word + np.int64(place) + 1
+                near = tie_with(best.cost)
 
 
 @subkernel
-def _scan_all(
+def _may_pass(left, beyond, node, phi, factor, best, s):
+    """Whether no cut of a word can take the lead: `left` is left of it, `beyond` of what follows."""
+    lead = tie_with(best.cost)
+    cost, cost_beyond = (
+        cost_of_counts(left, node, phi, factor),
+        cost_of_counts(beyond, node, phi, factor),
+    )
+    if min(cost, cost_beyond) <= lead:
+        return False
+    corner = s.tallies[CORNER]
+    return bound_of_counts(left, beyond, cost, cost_beyond, node, corner, phi, factor) > lead
+
+
+@subkernel
+def _scan_blocks(
     level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor, n_features, labels,
     least, best, s, b, m,
 ):  # fmt: skip
-    """Offer the cuts of a column, but for words of its places that hold none that may win."""
-    left, behind_word, n_classes = s.tallies[LEFT], s.tallies[B], len(node)
+    """Offer the cuts of a column that has ties, but for words of places that hold none that wins."""
+    left, beyond, n_classes = s.tallies[LEFT], s.tallies[B], len(node)
     of_node, of_class, class_at, behind = b.members, b.of_class, b.class_at, b.behind
     at = np.uint64(places_at(level, feature, n_features, b))
     members = np.uint64(members_at(level, slot, feature, n_features, b))
     own = np.uint64(class_words_at(level, feature, 0, n_features, n_classes, b))
-    n_places, is_tied = b.n_places[level * n_features + feature], b.is_tied[level * n_features + feature]
+    n_places = b.n_places[level * n_features + feature]
     n_words, n_none, n_left = b.sizes[level] // 64, np.int64(0), np.int64(0)
     if side == 1:
         tally_places(left, level, slot, feature, n_places, b.n_samples[level], b)
@@ -87,22 +136,21 @@ def _scan_all(
     else:
         for k in range(n_classes):
             left[k] = 0
-    cost, near, stop = cost_of_counts(left, node, phi, factor), tie_with(best.cost), _NO_PLACE
+    near, stop = tie_with(best.cost), _NO_PLACE
     for word in range((n_places + 63) >> 6):
         bits = of_node[members + np.uint64(word)] & below(n_places, word)
         if bits == 0:
             continue
         n_inside = count_ones(bits)
-        cost_before = cost
-        for k in range(n_classes):
-            of_k = of_class[own + np.uint64(k * n_words + word)]
-            behind_word[k] = left[k] + count_ones(bits & of_k)
-        cost = cost_of_counts(behind_word, node, phi, factor)
-        if _may_pass(left, behind_word, n_inside, cost_before, cost, node, phi, factor, best, s):
+        if n_classes <= _FEW and n_inside >= _LEAST_BOUNDED:
             for k in range(n_classes):
-                left[k] = behind_word[k]
-            n_left, stop = n_left + n_inside, _NO_PLACE
-            continue
+                of_k = of_class[own + np.uint64(k * n_words + word)]
+                beyond[k] = left[k] + count_ones(bits & of_k)
+            if _may_pass(left, beyond, node, phi, factor, best, s):
+                for k in range(n_classes):
+                    left[k] = beyond[k]
+                n_left, stop = n_left + n_inside, _NO_PLACE
+                continue
         phi_left, phi_right = np.int64(0), np.int64(0)
         for k in range(n_classes):
             phi_left += phi[np.uint64(left[k])]
@@ -125,7 +173,7 @@ def _scan_all(
                             best.feature, best.n_before = feature, n_before
                             best.missing_left, best.code = side == 1, here
                         near = tie_with(best.cost)
-                stop = np.int64(behind[at + np.uint64(here)]) if is_tied else here + 1
+                stop = np.int64(behind[at + np.uint64(here)])
             if n_classes == 2:
                 k = of_one >> np.uint64(place) & np.uint64(1)
             else:
@@ -135,7 +183,8 @@ def _scan_all(
             phi_right -= steps[np.uint64(node[k] - count_left - 1)]
             left[k] = count_left + 1
             n_left += 1
-    if side == 0 and n_missing > 0 and min(n_left, n_missing) >= least and cost <= near:
+    if side == 0 and n_missing > 0 and min(n_left, n_missing) >= least:
+        cost = cost_of_counts(left, node, phi, factor)
         if keeps_order(left, node, feature, labels, m) and takes_lead(best, cost, feature, n_left):
             best.feature, best.n_before = feature, n_left
             best.missing_left, best.code = False, n_places
@@ -273,17 +322,23 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
                     rules, best, s, c,
                 )  # fmt: skip
                 continue
-            if is_mixed or is_constrained(feature, m):
+            scans_all = is_mixed or is_constrained(feature, m)
+            if scans_all and not b.is_tied[level * n_features + feature]:
+                _scan_all(
+                    level, slot, feature, n_samples, node, phi, steps, factor, n_features, labels,
+                    least, best, s, b, m,
+                )  # fmt: skip
+                continue
+            if scans_all:
                 for side in range(2 if n_missing > 0 else 1):
-                    _scan_all(
+                    _scan_blocks(
                         level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor,
                         n_features, labels, least, best, s, b, m,
                     )  # fmt: skip
                 continue
-            hidden = NO_CLASS if is_constrained(feature, m) else largest
             for side in range(2 if n_missing > 0 else 1):
                 _scan(
-                    level, slot, feature, side, n_missing, n_samples, hidden, node, phi, steps,
+                    level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps,
                     factor, n_features, labels, least, best, s, b, m,
                 )  # fmt: skip
         if not best.near_tie or limit > -np.inf:

@@ -4,13 +4,12 @@ import numpy as np
 
 from gaintree._jit import bits_of, float_of, subkernel
 
-_FEW = 48
+_VERY_FEW, _FEW = 12, 48
 _DIGITS = 8  # bytes of a key
 _BYTE = np.uint64(255)
 _SIGN = np.uint64(2**63)
 _NONE = -1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_TOP, _LAST = np.uint64(64 - 11), np.uint64(2**11 - 1)  # of a hash: a place among 2048
 
 
 @subkernel
@@ -72,23 +71,25 @@ def sort_repeated(values, order, n, room, counts):
 
     The different values are found by hashing, and sorted; there are few of them.
     """
-    if not _FEW < n <= counts.size // 2:
+    if not _VERY_FEW < n <= counts.size // 2:
         for i in range(n):
             order[i] = i
         sort_pairs(values, order, n, room[0], room[1], counts)
         return
     numbers, sizes, n_different = room[2], room[3], 0
-    for row in range(len(counts)):
+    n_rows = 1 if n <= _FEW else len(counts)  # of slots to hash to
+    shift, last = np.uint64(64 - 8 if n <= _FEW else 64 - 11), np.uint64(256 * n_rows - 1)
+    for row in range(n_rows):
         for i in range(256):
             counts[row, i] = _NONE
     for i in range(n):
         value = values[i]
-        slot = bits_of(value + 0.0) * _GOLDEN >> _TOP  # minus zero is zero
+        slot = bits_of(value + 0.0) * _GOLDEN >> shift  # minus zero is zero
         while True:
             number = counts[slot >> np.uint64(8), slot & _BYTE]
             if number == _NONE or values[number] == value:
                 break
-            slot = (slot + np.uint64(1)) & _LAST
+            slot = (slot + np.uint64(1)) & last
         if number == _NONE:
             number, n_different = n_different, n_different + 1
             counts[slot >> np.uint64(8), slot & _BYTE] = number
