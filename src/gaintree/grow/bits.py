@@ -295,4 +295,3 @@ def tally_places(tally, level, slot, feature, start, stop, b):
         bits = b.members[node + np.uint64(word)] & below(stop, word) & ~below(start, word)
         for k in range(n_classes):
             tally[k] += count_ones(bits & of_class[own + np.uint64(k * n_words + word)])
-

@@ -24,8 +24,8 @@ from gaintree.grow.bits import (
 from gaintree.grow.bound import bound_of_counts
 from gaintree.grow.categories import collect_places, scan_categories
 from gaintree.grow.constraints import is_constrained, keeps_order, order_features
-from gaintree.grow.scan import NO_CLASS
 from gaintree.grow.cost import cost_of_counts
+from gaintree.grow.scan import NO_CLASS
 from gaintree.grow.scratch import CORNER, LEFT, B
 from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
 from gaintree.grow.tables import factor_of, table_for, table_number
@@ -105,12 +105,10 @@ def _scan_all(
 
 @subkernel
 def _may_pass(left, beyond, node, phi, factor, best, s):
-    """Whether no cut of a word can take the lead: `left` is left of it, `beyond` of what follows."""
+    """Whether no cut of a word can win: `left` is left of it, `beyond` of what comes behind it."""
     lead = tie_with(best.cost)
-    cost, cost_beyond = (
-        cost_of_counts(left, node, phi, factor),
-        cost_of_counts(beyond, node, phi, factor),
-    )
+    cost = cost_of_counts(left, node, phi, factor)
+    cost_beyond = cost_of_counts(beyond, node, phi, factor)
     if min(cost, cost_beyond) <= lead:
         return False
     corner = s.tallies[CORNER]
@@ -122,7 +120,7 @@ def _scan_blocks(
     level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor, n_features, labels,
     least, best, s, b, m,
 ):  # fmt: skip
-    """Offer the cuts of a column that has ties, but for words of places that hold none that wins."""
+    """Offer the cuts of a column that has ties, but for words of places that hold no winner."""
     left, beyond, n_classes = s.tallies[LEFT], s.tallies[B], len(node)
     of_node, of_class, class_at, behind = b.members, b.of_class, b.class_at, b.behind
     at = np.uint64(places_at(level, feature, n_features, b))

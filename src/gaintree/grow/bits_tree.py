@@ -109,17 +109,14 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
         if c is not None:
             is_set = c.n_categories[best.feature] > 0
         _mark_left(level, best, is_set, n_features, b, c)
-        if c is not None:
-            if is_set:
-                name_categories(level, best.feature, best.code, table, b, c)
-                write_set(record, g.states[0], best, g.sets, c)
+        if c is not None and is_set:
+            name_categories(level, best.feature, best.code, table, b, c)
+            write_set(record, g.states[0], best, g.sets, c)
         if not is_set:
             record.threshold = threshold_of(level, slot, n_features, table, best, b)
         left, right = state.n_nodes, state.n_nodes + 1
         is_left = 2 * record.n_left <= n_samples
-        n_chosen = _choose(
-            level, slot, n_features, is_left, best, tallies[left], b
-        )
+        n_chosen = _choose(level, slot, n_features, is_left, best, tallies[left], b)
         if not is_left:
             for k in range(len(node)):
                 tallies[left, k] = node[k] - tallies[left, k]

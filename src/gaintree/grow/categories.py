@@ -331,9 +331,9 @@ def _scan_order(
         cost = _cost(left, node, phi, factor, labels, scorer, s)
         if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             taken = j
-        if improves and cost < cheapest:
-            if _is_admissible(left, n_none, n_samples, n_classes, rules):
-                n_cheapest, cheapest = j + 1, cost
+        is_cheapest = improves and cost < cheapest
+        if is_cheapest and _is_admissible(left, n_none, n_samples, n_classes, rules):
+            n_cheapest, cheapest = j + 1, cost
     if taken >= 0:
         for j in range(n):
             c.sides[np.int64(c.order[j])] = 1 if j <= taken else 0
