@@ -8,9 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from gaintree import GainTreeClassifier, criteria
-from gaintree._jit import kernel
 from gaintree.grow import Rules, engines, grow_tree
-from gaintree.grow.sort import sort_repeated
 from test_engines import RULES, assert_same, labels_of, property_test, rules
 
 
@@ -49,21 +47,6 @@ def tables(draw, sizes=(30, 300, 1500, 3000), levels=(1, 2, 4, 8, 12, 30, 200, 3
     elif weighted == "by sample":
         sample_weight = rng.random(n) * 10.0 ** rng.integers(-9, 9, n)
     return X, y, n_classes, sample_weight, class_weight, np.array(n_categories)
-
-
-@kernel
-def _sort(values, order, room, counts):
-    sort_repeated(values, order, len(values), room, counts)
-
-
-@pytest.mark.parametrize("n", [0, 1, 12, 13, 48, 49, 300, 1024, 1025])
-@pytest.mark.parametrize("n_different", [1, 7, 2000])
-def test_keys_are_sorted_and_equal_ones_stay_in_order(n, n_different):
-    values = np.random.default_rng(n).integers(-n_different, n_different, n) / 7.0
-    values[::2] *= -1.0  # of zero, too
-    order, room = np.empty(n, dtype=np.uint64), np.empty((4, n), dtype=np.uint64)
-    _sort(values.copy(), order, room, np.empty((8, 256), dtype=np.int64))
-    np.testing.assert_array_equal(order, np.argsort(values, kind="stable"))
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ from gaintree.encode import rank_of, sample_of, value_at
 from gaintree.grow.bits import below, members_at, places_at, tally_places
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.scratch import BEST, CORNER, LEFT, WEIGHTS
-from gaintree.grow.sort import sort_repeated
+from gaintree.grow.sort import sort_pairs
 from gaintree.grow.split import TIE, takes_lead, tie_with
 from gaintree.grow.tables import factor_of
 from gaintree.grow.tally import add_sample, weigh
@@ -57,7 +57,7 @@ class Categories(NamedTuple):
     best_codes: npt.NDArray[np.int64]  # (n_most,), those of the best split, and their sides
     best_sides: npt.NDArray[np.uint8]  # (n_most,)
     goes_left: npt.NDArray[np.uint8]  # (n_most + 257,), where a split sends each bin
-    other: npt.NDArray[np.uint64]  # (4, n_most), room to sort
+    other: npt.NDArray[np.uint64]  # (2, n_most), room to sort
     counts: npt.NDArray[np.int64]  # (8, 256), room to sort
 
 
@@ -78,7 +78,7 @@ def new_categories(
         best_codes=np.empty(n_most, dtype=np.int64),
         best_sides=np.empty(n_most, dtype=np.uint8),
         goes_left=np.empty(n_most + 257, dtype=np.uint8),
-        other=np.empty((4, n_most), dtype=np.uint64),
+        other=np.empty((2, n_most), dtype=np.uint64),
         counts=np.empty((8, 256), dtype=np.int64),
     )
 
@@ -470,7 +470,9 @@ def scan_categories(
             _share_keys(n, last, labels, s, c)
         else:
             _principal_keys(n, labels, s, c)
-        sort_repeated(c.keys, c.order, n, c.other, c.counts)
+        for j in range(n):
+            c.order[j] = j
+        sort_pairs(c.keys, c.order, n, c.other[0], c.other[1], c.counts)
     n_sides = 2 if n_missing > 0 else 1
     is_out_of_order = is_hard
     if rules.min_samples_leaf > 1 or rules.min_weight_leaf > 0.0:
