@@ -70,6 +70,13 @@ def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
         corner[one], corner[other] = b[one], a[other]
         cost_d = cost_of_counts(corner, node, phi, factor)
         return (1.0 - _ROUNDING) * min(min(cost_a, cost_b), min(cost_c, cost_d)) - slack
+    if n_classes == 3:
+        least = min(cost_a, cost_b)
+        for chosen in range(1, 7):
+            for k in range(n_classes):
+                corner[k] = b[k] if chosen >> k & 1 else a[k]
+            least = min(least, cost_of_counts(corner, node, phi, factor))
+        return (1.0 - _ROUNDING) * least - slack
     return _bound_of_many_counts(a, b, node, phi, factor) - slack
 
 
