@@ -19,6 +19,9 @@ There are so many sets to choose from that noise always fits one. With ``categor
 charged for each category of the node but one, as it takes n - 1 bits to tell which of 2 ** (n - 1)
 it is. The charge is the same for all sets of a column, and counts between columns only.
 
+A child for each category would cost no more than any two children, so a column whose categories
+cost too much that way is passed over.
+
 Missing values go to either side, and a split of them from all values is tried, too. Where they were
 not there, they go to the larger child, and so do categories that are not in the node.
 """
