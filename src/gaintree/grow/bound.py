@@ -20,9 +20,10 @@ and those between.
 So a bin none of whose corners reaches the best split so far holds no better one, and its samples
 need not be looked at: nothing is lost. If just one class changes in a bin, the cost is concave
 along a line, so its least value inside is that one sample from an end. If more than two of more
-than three classes change, the 2 ** c corners give way to a bound of O(c): with cost(x) = A(s) +
-A(m - s) - sum_k [B(s) phi(x_k) + B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms with A are least at an
-end or next to m / 2, and the terms with B, as phi is convex in x_k and B in s, greatest at ends.
+than three classes change, the 2 ** c corners give way to a bound of O(c): with cost(x) =
+A(s) + A(m - s) - sum_k [B(s) phi(x_k) + B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms
+with A are least at an end or next to m / 2, and the terms with B, as phi is convex in x_k and B in
+s, greatest at ends.
 """
 
 import numpy as np
