@@ -71,6 +71,14 @@ def _n_words(problem: Problem) -> int:
     return -(-problem.n_most // 64)
 
 
+def _scratch(problem: Problem, length: int, n_values: int, n_small: int) -> Bundle:
+    """Room for nodes; columns of many categories come first, as few others can beat those."""
+    n_features, n_classes = problem.X.shape[1], len(problem.labels.class_weight)
+    scratch = new_scratch(n_features, n_classes, length, n_values, n_small, problem.n_most)
+    scratch.features[:] = np.argsort(-problem.n_categories, kind="stable")
+    return Bundle(scratch)
+
+
 def _categories(problem: Problem, tally_length: int) -> Bundle | None:
     """Room for sets of categories, or None where all columns hold numbers."""
     if not problem.n_categories.any():
@@ -132,7 +140,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], problem.n_most))
+    scratch = _scratch(problem, length, 0, SIZES[0])
     bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
     categories, limits = _categories(problem, length), _limits(problem, length)
@@ -208,11 +216,7 @@ def grow_by_histograms(
         return growth
 
     def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
-        scratch = Bundle(
-            new_scratch(
-                n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), problem.n_most
-            )
-        )
+        scratch = _scratch(problem, length, n_samples, max(n_small, SIZES[0]))
         bits = new_bits(n_features, n_classes, problem.n_bits)
         all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
         sorts: Any = None if all_fit else True
