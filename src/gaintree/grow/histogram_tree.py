@@ -20,12 +20,10 @@ from gaintree.grow.fine_count import fine_bin, step_of
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
     AHEAD,
-    SAMPLE_MASK,
     count_samples,
     subtract,
 )
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
-from gaintree.grow.scratch import CHOSEN
 from gaintree.grow.search import count_missing, find_split
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.small import sort_columns
@@ -57,12 +55,12 @@ def _part_wide(record, samples, codes, buffer, side):
     column = codes.wide[codes.wide_row[record.feature]]
     n_left, n_right = record.start, np.int64(0)
     for i in range(record.start, record.end):
-        word = samples[np.uint64(i)]
-        if side[column[word & SAMPLE_MASK]] == 1:
-            samples[n_left] = word
+        sample = samples[np.uint64(i)]
+        if side[column[sample]] == 1:
+            samples[n_left] = sample
             n_left += 1
         else:
-            buffer[n_right] = word
+            buffer[n_right] = sample
             n_right += 1
     for i in range(n_right):
         samples[n_left] = buffer[i]
@@ -88,9 +86,8 @@ def _part_samples(record, fine, samples, codes, table, labels, buffer, side, tal
         low, scale = step_of(record.code, feature, codes)
     for i in range(start, end):
         if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        word = samples[np.uint64(i)]
-        sample = word & SAMPLE_MASK
+            prefetch(bins, origin + np.uint64(samples[np.uint64(i + AHEAD)]) * stride)
+        sample = np.uint64(samples[np.uint64(i)])
         goes_left = np.uint64(side[np.uint64(bins[origin + sample * stride])])
         if goes_left == 2:
             value = value_at(table, sample, feature)
@@ -103,8 +100,8 @@ def _part_samples(record, fine, samples, codes, table, labels, buffer, side, tal
                 add_sample(tally, np.int64(sample), labels)
             else:
                 least = min(least, value)
-        samples[n_left] = word
-        buffer[n_right] = word
+        samples[n_left] = sample
+        buffer[n_right] = sample
         n_left += goes_left
         n_right += np.uint64(1) - goes_left
     for i in range(n_right):
@@ -270,7 +267,7 @@ def grow_histogram(
                     _tally_left(tallies[at], hist, record, codes, s.sides)
                     if record.is_inside:  # samples have to be looked at, so they are parted, too
                         _part_samples(
-                            record, best.fine, g.samples, codes, table, labels, s.words[CHOSEN],
+                            record, best.fine, g.samples, codes, table, labels, s.parted,
                             s.sides, tallies[at],
                         )  # fmt: skip
                     if write_children(
@@ -308,7 +305,7 @@ def grow_histogram(
         if not record.is_inside:
             _fill_sides(record, codes, g.sets, s.sides)
             _part_samples(
-                record, np.int64(NO_FINE), g.samples, codes, table, labels, s.words[CHOSEN],
+                record, np.int64(NO_FINE), g.samples, codes, table, labels, s.parted,
                 s.sides, tallies[record.left],
             )  # fmt: skip
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE
