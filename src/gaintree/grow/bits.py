@@ -22,8 +22,6 @@ import numpy.typing as npt
 
 from gaintree._jit import count_ones, first_one, inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
-from gaintree.grow.histogram import SAMPLE_MASK
-from gaintree.grow.nodes import CLASS_SHIFT
 from gaintree.grow.small import sort_column
 
 SIZES = (1024, 256, 64)  # samples of a node, on each level
@@ -219,8 +217,8 @@ def take_samples(samples, start, end, level, codes, table, labels, s, b):
     n_features, n_classes, base = len(s.features), len(labels.class_weight), b.base[level]
     start_level(level, end - start, n_features, n_classes, b)
     for i in range(end - start):
-        word = samples[start + i]
-        b.samples[base + i], b.classes[base + i] = word & SAMPLE_MASK, word >> CLASS_SHIFT
+        sample = samples[np.uint64(start + i)]
+        b.samples[base + i], b.classes[base + i] = sample, labels.classes[sample]
     for feature in range(n_features):
         n_present = sort_column(samples, start, end, feature, codes, table, s)
         place_column(level, feature, n_present, n_features, n_classes, s, b)

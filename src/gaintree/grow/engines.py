@@ -122,7 +122,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
         length, n_samples, 0, _n_words(problem), n_words_of(problem.constraints),
         words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
-        samples=np.empty(0, np.uint64),
+        samples=np.empty(0, np.uint32),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
     )  # fmt: skip
     _plant(growth, problem)
@@ -185,7 +185,7 @@ def grow_by_histograms(
     n_samples, n_features = X.shape
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
     encoding = codes_nbytes(n_samples, n_features)
-    _require_room(encoding + 18 * n_samples, problem, FEWER)  # 18: `samples`, `marks`, parting them
+    _require_room(encoding + 10 * n_samples, problem, FEWER)  # 10: `samples`, `marks`, parting them
     codes = encode_codes(
         X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem),
         problem.n_categories,
@@ -197,7 +197,7 @@ def grow_by_histograms(
     n_hists = N_RESERVED + (n_samples // n_small).bit_length() + 1
     if rules.max_leaf_nodes > 0:
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
-    samples = np.empty(n_samples, dtype=np.uint64)
+    samples = np.empty(n_samples, dtype=np.uint32)
     marks = np.empty(n_samples, dtype=np.uint16)
     scorer = problem.formulas if problem.tables is None else None
     bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
