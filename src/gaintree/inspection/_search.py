@@ -102,7 +102,8 @@ def search(
     counts = criterion.tables(n_samples) if is_counted and formulas.measure is None else None
     tables = None if counts is None else Bundle(counts)
     scorer = formulas if counts is None else None
-    if formulas.measure is not None and formulas.measure.is_ranked:
+    measure = formulas.measure
+    if measure is not None and measure.is_ranked and measure.guard_binds:
         n_threads = 1  # columns are ranked beside each other
     columns, table = Bundle(samples.columns), Bundle(as_table(samples.X))
     bundled, into = Bundle(labels), Bundle(found)
@@ -114,7 +115,8 @@ def search(
         categories, values = None, None
         if formulas.measure is not None:
             cost_tables = criterion.cost_tables(n_samples, n_classes) if is_counted else None
-            values = Bundle(new_columns(n_features, n_classes, is_counted, False, cost_tables))
+            room = new_columns(n_samples, n_features, n_classes, is_counted, False, cost_tables)
+            values = Bundle(room)
         if n_most > 0:
             categories = Bundle(new_categories(samples.n_categories, n_classes, length))
         search_nodes(

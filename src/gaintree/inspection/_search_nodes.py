@@ -53,7 +53,9 @@ def _begin_node(node, labels, scorer, s, q):
         weights, measure = s.weights[WEIGHTS], scorer.measure
         weight = weigh(node, labels, weights)
         s.facts[NODE_COST] = measure.before(weights, weight, scorer.parameter)
-        s.facts[PARAMETER] = np.nan if measure.is_guarded else scorer.parameter
+        s.facts[PARAMETER] = scorer.parameter
+        if measure.is_guarded:
+            s.facts[PARAMETER] = np.nan if measure.guard_binds else -np.inf
 
 
 @subkernel
@@ -63,11 +65,11 @@ def _rank_columns(
     """Give columns the cost that they have beside each other, where the criterion has it so.
 
     A criterion that only tells from which gain on a column counts has these searched again; the
-    others keep their cut, and come last.
+    others keep their cut, and come last. Where they just could not win, all were searched by value.
     """
     if q is not None:
         measure, n, weights = scorer.measure, 0, s.weights[WEIGHTS]
-        if not measure.is_ranked:
+        if not measure.is_ranked or not measure.guard_binds:
             return
         for feature in range(len(g.words)):
             if found.cost[at, feature] == np.inf:
@@ -303,7 +305,7 @@ def _cost_of(left, right, node, weight_left, weight_right, score, measure, param
         cost = -score(left, right, weight_left, weight_right, parameter)
     if measure is not None:
         facts[NODE_COST] = measure.before(node, weight_left + weight_right, parameter)
-        facts[PARAMETER] = parameter
+        facts[PARAMETER] = -np.inf if measure.is_guarded else parameter
         cost = -value_of_weights(left, right, weight_left, weight_right, measure, parameter, facts)
     return cost
 
