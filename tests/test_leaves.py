@@ -184,5 +184,7 @@ def test_bad_rules():
             GainTreeClassifier(leaf_probability=given).fit(X, y)
     with pytest.raises(ValueError, match=r"method='x' is unknown.*\['frequency'"):
         leaves.get("x")
+    with pytest.raises(ValueError, match=r"method=\['laplace'\] is unknown"):
+        leaves.get(["laplace"])
     with pytest.raises(InvalidParameterError, match="prior"):
         leaves.MEstimate(prior="leaf")

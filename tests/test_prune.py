@@ -403,6 +403,7 @@ BY_CATEGORY = replace(
     ("call", "message"),
     [
         (lambda: prune.prune(TREE, "ccp"), "method='ccp' is unknown; it must be one of"),
+        (lambda: prune.prune(TREE, ["mdl"]), r"method=\['mdl'\] is unknown"),
         (lambda: prune.prune(TREE, "reduced_error"), "'reduced_error' needs samples .* held_out="),
         (lambda: prune.path(TREE, "mdl", held_out=[[1.0, 2.0]]), r"n_classes\) = \(3, 2\)"),
         (lambda: prune.path(TREE, "mdl", held_out=np.zeros((3, 2))), "held_out must hold weights"),

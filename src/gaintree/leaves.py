@@ -303,7 +303,7 @@ def get(method: str | LeafProbability) -> LeafProbability:
     """
     if isinstance(method, LeafProbability):
         return method
-    if method not in _BY_NAME:
+    if not isinstance(method, str) or method not in _BY_NAME:
         raise ValueError(f"method={method!r} is unknown; it must be one of {names()}.")
     return _BY_NAME[method]()
 

@@ -130,7 +130,7 @@ def get(method: str | PruningMethod) -> PruningMethod:
     """
     if isinstance(method, PruningMethod):
         return method
-    if method not in _BY_NAME:
+    if not isinstance(method, str) or method not in _BY_NAME:
         raise ValueError(f"method={method!r} is unknown; it must be one of {names()}.")
     return _BY_NAME[method]()
 
