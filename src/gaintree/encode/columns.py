@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel, subkernel
+from gaintree._jit import kernel, read_only, subkernel
 from gaintree.encode.threads import run_in_threads
 
 MAX_SAMPLES = 2**32 - 1
 _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
+_TOGETHER = 2**16  # values; to sort a few alone takes less than to ask for it
 
 
 class Columns(NamedTuple):
@@ -58,18 +59,19 @@ def first_missing(row, start, end, n_values):
 
 
 @kernel
-def _write_column(column, order, words):
-    """Fill one row of `words`; return the number of distinct values."""
-    n_values = 0
-    previous = np.nan
-    for i in range(len(order)):
-        value = column[order[i]]
-        if not np.isnan(value) and value != previous:
-            n_values += 1
-            previous = value
-        rank = n_values if np.isnan(value) else n_values - 1
-        words[i] = (np.uint64(rank) << _RANK_SHIFT) | np.uint64(order[i])
-    return n_values
+def _write_columns(columns, orders, words, n_values):
+    """Fill rows of `words` and their numbers of distinct values."""
+    for feature in range(len(columns)):
+        column, order, row = columns[feature], orders[feature], words[feature]
+        rank, previous = -1, np.nan
+        for i in range(len(order)):
+            value = column[order[i]]
+            if value == value and value != previous:
+                rank += 1
+                previous = value
+            missing = value != value
+            row[i] = np.uint64(rank + missing) << _RANK_SHIFT | np.uint64(order[i])
+        n_values[feature] = rank + 1
 
 
 def require_numbers(n_samples: int) -> None:
@@ -79,8 +81,14 @@ def require_numbers(n_samples: int) -> None:
 
 
 def columns_nbytes(n_samples: int, n_features: int, n_threads: int) -> int:
-    """Return how many bytes `encode_columns` takes: words, and by thread a column and its order."""
-    return n_samples * (8 * n_features + 16 * min(n_threads, n_features))
+    """Return how many bytes `encode_columns` takes: words, and by thread columns and orders."""
+    n_sorted = n_threads * _n_together(n_samples)
+    return n_samples * (8 * n_features + 16 * min(n_sorted, n_features))
+
+
+def _n_together(n_samples: int) -> int:
+    """Columns that are sorted at a time."""
+    return max(_TOGETHER // n_samples, 1)
 
 
 def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Columns:
@@ -105,10 +113,12 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
     n_samples, n_features = X.shape
     require_numbers(n_samples)
     words = np.empty((n_features, n_samples), dtype=np.uint64)
+    n_values, n_together = np.empty(n_features, dtype=np.int64), _n_together(n_samples)
 
-    def encode(feature: int) -> int:
-        column = np.ascontiguousarray(X[:, feature])
-        return _write_column(column, np.argsort(column), words[feature])
+    def encode(first: int) -> None:
+        some = slice(first, first + n_together)
+        columns = np.ascontiguousarray(X[:, some].T)
+        _write_columns(read_only(columns), columns.argsort(axis=1), words[some], n_values[some])
 
-    n_values = run_in_threads(encode, range(n_features), n_threads)
-    return Columns(words, np.array(n_values, dtype=np.int64))
+    run_in_threads(encode, range(0, n_features, n_together), n_threads)
+    return Columns(words, n_values)
