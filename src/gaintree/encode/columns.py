@@ -21,6 +21,7 @@ from gaintree.encode.threads import run_in_threads
 MAX_SAMPLES = 2**32 - 1
 _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
+_N_INTEGERS = 256  # from 0 on; columns of them are sorted by counting
 _TOGETHER = 2**16  # values; to sort a few alone takes less than to ask for it
 
 
@@ -59,10 +60,46 @@ def first_missing(row, start, end, n_values):
 
 
 @kernel
-def _write_columns(columns, orders, words, n_values):
-    """Fill rows of `words` and their numbers of distinct values."""
+def _write_integers(columns, words, n_values, places, is_done):
+    """Fill the rows of `words` whose columns hold integers from 0 to 255 alone, by counting."""
     for feature in range(len(columns)):
-        column, order, row = columns[feature], orders[feature], words[feature]
+        column, row, fits = columns[feature], words[feature], True
+        for at in range(_N_INTEGERS + 1):
+            places[at] = 0
+        for i in range(len(column)):
+            value = column[i]
+            at = _N_INTEGERS
+            if value == value:
+                fits = 0.0 <= value < _N_INTEGERS
+                at = np.int64(value) if fits else at
+                fits = fits and value == at
+            if not fits:
+                break
+            places[at] += 1
+        is_done[feature] = fits
+        if not fits:
+            continue
+        rank, place = 0, 0
+        for at in range(_N_INTEGERS + 1):
+            n_equal = places[at]
+            places[at] = np.uint64(rank) << _RANK_SHIFT | np.uint64(place)
+            place += n_equal
+            rank += n_equal > 0 and at < _N_INTEGERS
+        n_values[feature] = rank
+        for i in range(len(column)):
+            value = column[i]
+            at = np.int64(value) if value == value else _N_INTEGERS
+            place = np.uint64(places[at])
+            places[at] += 1
+            row[place & _SAMPLE_MASK] = (place & ~_SAMPLE_MASK) | np.uint64(i)
+
+
+@kernel
+def _write_columns(columns, orders, todo, words, n_values):
+    """Fill the rows `todo` of `words` and their numbers of distinct values."""
+    for j in range(len(todo)):
+        feature = todo[j]
+        column, order, row = columns[j], orders[j], words[feature]
         rank, previous = -1, np.nan
         for i in range(len(order)):
             value = column[order[i]]
@@ -118,7 +155,14 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
     def encode(first: int) -> None:
         some = slice(first, first + n_together)
         columns = np.ascontiguousarray(X[:, some].T)
-        _write_columns(read_only(columns), columns.argsort(axis=1), words[some], n_values[some])
+        is_done = np.empty(len(columns), dtype=np.bool_)
+        places = np.empty(_N_INTEGERS + 1, dtype=np.int64)
+        _write_integers(read_only(columns), words[some], n_values[some], places, is_done)
+        todo = np.flatnonzero(~is_done)
+        if len(todo) > 0:
+            columns = columns[todo]
+            orders = columns.argsort(axis=1)
+            _write_columns(read_only(columns), orders, todo, words[some], n_values[some])
 
     run_in_threads(encode, range(0, n_features, n_together), n_threads)
     return Columns(words, n_values)
