@@ -14,6 +14,7 @@ import numpy as np
 from gaintree._jit import count_ones, first_one, last_one, subkernel
 from gaintree.encode import value_at
 from gaintree.grow.bits import below, class_words_at, count_below, members_at, places_at
+from gaintree.grow.bits_blocks import has_few_values, scan_blocks
 from gaintree.grow.categories import collect_places, scan_categories
 from gaintree.grow.constraints import is_constrained, keeps_order, order_features
 from gaintree.grow.scan import NO_CLASS
@@ -202,6 +203,9 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
     steps = tables.steps[tables.starts[table_number(n_samples, tables)] :]
     largest = _largest_class(node) if tables.is_strict != 0 and least == 1 else NO_CLASS
     is_mixed = largest == NO_CLASS or _MIXED * node[largest] < n_samples
+    n_kinds, n_others = 0, n_samples if largest == NO_CLASS else n_samples - node[largest]
+    for k in range(len(node)):
+        n_kinds += node[k] > 0
     n_allowed = order_features(s.features, rules.max_features < n_features, key, m)
     limit = -np.inf
     while True:
@@ -223,6 +227,13 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
                     n, feature, n_missing, n_samples, node, phi, factor, labels, None,
                     rules, best, s, c,
                 )  # fmt: skip
+                continue
+            if has_few_values(level, feature, n_features, n_others, n_kinds, b):
+                for side in range(2 if n_missing > 0 else 1):
+                    scan_blocks(
+                        level, slot, feature, side, n_missing, n_samples, node, phi, factor,
+                        n_features, labels, least, best, s, b, m,
+                    )  # fmt: skip
                 continue
             scans_all = is_mixed or is_constrained(feature, m)
             if scans_all and not b.is_tied[level * n_features + feature]:
