@@ -88,7 +88,7 @@ def test_codes_of_few_values_are_their_ranks(kind, dtype, n_threads):
         values, ranks = np.unique(X[:, feature], return_inverse=True)
         n_values = (~np.isnan(values)).sum()
         at, step = int(codes.origin[feature]), int(codes.stride[feature])
-        found = codes.codes[at :: step][: len(X)]
+        found = codes.codes[at::step][: len(X)]
         if n_values > 255:
             edges = codes.edges[feature]
             order = X[:, feature].argsort()

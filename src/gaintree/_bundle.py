@@ -77,6 +77,8 @@ class Bundle:
     """
 
     __slots__ = ("_numba_type_", "_words", "address", "fields", "nbytes")
+    _numba_type_: BundleType
+    address: int
 
     def __init__(self, fields: Any) -> None:
         self.fields = fields

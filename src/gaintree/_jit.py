@@ -190,9 +190,9 @@ class _Pointer(CFunc):
         self.compile()
 
     @property
-    def words(self) -> tuple[int, ...]:
+    def words(self) -> tuple[Any, ...]:
         """What a bundle holds of it: the address, and nothing in the place of others."""
-        return (self._wrapper_address, 0, 0)
+        return (self.address, 0, 0)
 
 
 @typeof_impl.register(_Pointer)

@@ -61,9 +61,7 @@ def scan_blocks(
             count = left[k]
             if count < node[k]:
                 words = own + np.uint64(k * n_words)
-                count += count_ones(
-                    bits & of_class[words + np.uint64(first)] & below(end, first)
-                )
+                count += count_ones(bits & of_class[words + np.uint64(first)] & below(end, first))
                 for j in range(first + 1, stop + 1):
                     inside = of_node[members + np.uint64(j)] & below(end, j)
                     count += count_ones(inside & of_class[words + np.uint64(j)])

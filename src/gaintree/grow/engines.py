@@ -96,7 +96,7 @@ def _require_room(n_bytes: int, problem: Problem, advice: str) -> None:
 
 @functools.lru_cache(maxsize=32)
 def _bundled(formulas: Formulas) -> Bundle:
-    measure = None if formulas.measure is None else Bundle(formulas.measure)
+    measure: Any = None if formulas.measure is None else Bundle(formulas.measure)
     return Bundle(formulas._replace(measure=measure))
 
 

@@ -108,10 +108,10 @@ def _insert(values, order, first, last):
 
 @inlined
 def _ascends(values, first, last):
+    n_descents = 0
     for i in range(first + 1, last):
-        if values[np.uint64(i - 1)] > values[np.uint64(i)]:
-            return False
-    return True
+        n_descents += values[np.uint64(i - 1)] > values[np.uint64(i)]
+    return n_descents == 0
 
 
 @subkernel
