@@ -497,10 +497,11 @@ def encode_codes(
 
     seen = encode(features)
     added = np.flatnonzero(seen & (_ADDED | _UNKNOWN) == _ADDED)
-    _order_codes(
-        added, n_samples, bins.edges, bins.is_exact, bins.n_values, n_codes, bins.ends, codes,
-        origin, stride,
-    )  # fmt: skip
+    if len(added) > 0:
+        _order_codes(
+            added, n_samples, bins.edges, bins.is_exact, bins.n_values, n_codes, bins.ends, codes,
+            origin, stride,
+        )  # fmt: skip
     surprised = np.flatnonzero(seen & _UNKNOWN)  # there are more values than in the sample
     for feature in surprised:
         known = np.full(_SLOTS, np.nan)
