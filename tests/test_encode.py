@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gaintree.encode import encode_columns, rank_of, sample_of
+from gaintree.encode import as_table, encode_codes, encode_columns, rank_of, sample_of
 from gaintree.grow.draw import derive, draw_next, uniform
 
 COLUMN = [2.0, np.nan, -1.0, 2.0, 0.0, -0.0, 1e300, np.nan, 5e-324]
@@ -30,6 +30,78 @@ def test_words_hold_ranks_and_samples(dtype, order, n_threads):
         present = ~np.isnan(X[samples, feature])
         np.testing.assert_array_equal(values[ranks[present]], X[samples[present], feature])
         assert (ranks[~present] == columns.n_values[feature]).all()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [3, 0, 255, 3, 0],
+        [3, 256, 0, 256],
+        [-1, 3, 0],
+        [2.5, 2, 3],
+        [np.nan, 7, 0, -0.0, np.nan],
+    ],
+)
+def test_small_integers_are_sorted_as_other_values(column):
+    column = np.array(column, dtype=np.float64)
+    for X in (column[:, None], np.c_[column, column + 0.25]):
+        words, n_values = encode_columns(X)
+        expected, ranks = np.unique(X[:, 0], return_inverse=True)
+        assert n_values[0] == (~np.isnan(expected)).sum()
+        samples = np.array([sample_of(word) for word in words[0]])
+        found = np.array([rank_of(word) for word in words[0]])
+        np.testing.assert_array_equal(found, ranks[samples])
+        assert (np.diff(found) >= 0).all()
+        assert sorted(samples) == list(range(len(column)))
+
+
+def few_valued(rng, n, kind):
+    """A column whose frequent values are even; the rare ones are seen in no sample of rows."""
+    column = rng.integers(0, 5, n) * 2.0
+    rare = {
+        "between": [1, 3, 7],
+        "around": [-3, 500, -0.0],
+        "halves": [0.5, 1.5, 3],
+        "one cell": [1.25, 1.5, 1.75],
+        "far": [1e9, -1e9, 2e9],
+        "many": np.arange(300) + 20,
+        "as many as fit": np.arange(250) + 20,
+        "missing": [np.nan, 3, np.nan],
+    }[kind]
+    column[rng.permutation(np.arange(2, n, 4))[: len(rare)]] = rare
+    return column
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "kind",
+    ["between", "around", "halves", "one cell", "far", "many", "as many as fit", "missing"],
+)
+def test_codes_of_few_values_are_their_ranks(kind, dtype, n_threads):
+    """Rows are sampled by a step of 4, from row 0 on."""
+    rng = np.random.default_rng(0)
+    X = np.c_[few_valued(rng, 4096, kind), rng.normal(size=4096), few_valued(rng, 4096, "between")]
+    X = X.astype(dtype)
+    codes = encode_codes(X, as_table(X), 2, n_threads=n_threads)
+    for feature in (0, 2):
+        values, ranks = np.unique(X[:, feature], return_inverse=True)
+        n_values = (~np.isnan(values)).sum()
+        at, step = int(codes.origin[feature]), int(codes.stride[feature])
+        found = codes.codes[at::step][: len(X)]
+        if n_values > 255:
+            edges = codes.edges[feature]
+            order = X[:, feature].argsort()
+            assert (np.diff(found[order].astype(int)) >= 0).all()
+            assert (edges[found] <= X[:, feature]).all()
+            continue
+        np.testing.assert_array_equal(found, ranks)
+        assert codes.n_values[feature] == codes.n_ordered[feature] == n_values
+        assert (codes.is_exact[feature, :n_values] == 1).all()
+        np.testing.assert_array_equal(codes.edges[feature, :n_values], values[:n_values])
+        assert np.isnan(codes.edges[feature, n_values:]).all()
+        assert np.diff(codes.first)[feature] == len(values)
+        assert codes.ends[feature].tolist() == [values[0], values[n_values - 1]]
 
 
 def test_a_column_of_missing_values_has_no_values():

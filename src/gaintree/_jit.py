@@ -189,6 +189,11 @@ class _Pointer(CFunc):
             self._cache = cache_of(function)
         self.compile()
 
+    @property
+    def words(self) -> tuple[Any, ...]:
+        """What a bundle holds of it: the address, and nothing in the place of others."""
+        return (self.address, 0, 0)
+
 
 @typeof_impl.register(_Pointer)
 def _type_of(function, _):

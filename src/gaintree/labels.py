@@ -1,7 +1,7 @@
 """Labels to codes: the distinct labels, sorted, and the place of each sample's label among them.
 
 That is ``np.unique(labels, return_inverse=True)``, which sorts all samples to get there. But labels
-are few, and most often integers that lie close together.
+are few, and most often integers that lie close together, or short strings.
 """
 
 from collections import defaultdict
@@ -16,6 +16,9 @@ from gaintree._jit import kernel, read_only
 
 _SHORT = 1024  # a table of so many integers costs nothing, even if there are few samples
 _SAMPLE = 1024  # so many samples show most of the labels
+_MOST_STRINGS = 512  # labels that are hashed ...
+_SLOTS = 1024  # ... to so many places
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FEW = 64  # so many labels are found sooner by bisection than by sorting
 
 
@@ -33,6 +36,39 @@ def _number_integers(integers, low, code_of, codes):
             code += 1
     for i in range(len(integers)):
         codes[i] = code_of[np.uint64(integers[i] - low)]
+
+
+@kernel
+def _number_strings(words, length, first_of, codes):
+    """Write the codes of strings, in the order they come in, and the first sample of each.
+
+    Return their number, 0 if there are too many. A string is `length` code points of `words`.
+    """
+    slots, n_labels, width = first_of[0], 0, np.uint64(length)
+    for slot in range(len(slots)):
+        slots[slot] = -1
+    for i in range(len(codes)):
+        at, key = np.uint64(i) * width, np.uint64(0)
+        for j in range(width):
+            key += np.uint64(words[at + j]) * (_GOLDEN * np.uint64(2 * j + 1))
+        slot = key >> np.uint64(64 - 10)
+        while True:
+            code = slots[slot]
+            if code < 0:
+                if n_labels == _MOST_STRINGS:
+                    return 0
+                slots[slot], first_of[1, n_labels] = n_labels, i
+                code = n_labels
+                n_labels += 1
+                break
+            other, differs = np.uint64(first_of[1, code]) * width, np.uint32(0)
+            for j in range(width):
+                differs |= words[at + j] ^ words[other + j]
+            if differs == 0:
+                break
+            slot = (slot + np.uint64(1)) % np.uint64(_SLOTS)
+        codes[i] = code
+    return n_labels
 
 
 def _number_few(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
@@ -72,6 +108,17 @@ def number_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
             codes = np.empty(len(integers), dtype=np.int32)
             _number_integers(read_only(integers), low, code_of, codes)
             return (low + np.flatnonzero(code_of >= 0)).astype(y.dtype), codes
+    if y.dtype.kind == "U" and y.dtype.isnative and y.dtype.itemsize > 0:
+        words = read_only(np.ascontiguousarray(y).view(np.uint32))
+        codes = np.empty(len(y), dtype=np.int32)
+        first_of = np.empty((2, _SLOTS), dtype=np.int64)  # the label of a slot, its first sample
+        n_labels = _number_strings(words, len(words) // len(y), first_of, codes)
+        if n_labels > 0:
+            labels = y[first_of[1, :n_labels]]
+            order = labels.argsort()
+            rank = np.empty(n_labels, dtype=np.int32)
+            rank[order] = np.arange(n_labels, dtype=np.int32)
+            return labels[order], rank.take(codes)
     return _number_few(y)
 
 

@@ -13,6 +13,9 @@ histograms of a group in the cache.
 A value is first sent to one of many cells, equal steps of the value or, where values are spread
 over magnitudes, of its bit pattern. The cell knows the lowest bin that reaches into it; from
 there the bin is found by comparing edges. Codes are right whatever the cells are.
+
+A sample of the rows need not show all values of a column of few. One that it has not shown is given
+the next code as it comes, and codes are brought into the order of the values at the end.
 """
 
 from typing import Any, NamedTuple
@@ -33,7 +36,7 @@ _SAMPLE_VALUES = 2**20
 _BLOCK_BYTES = 2**18  # of the table, encoded at a time
 _GROUP_ENTRIES = 2**14  # of the histograms of a group of columns
 _SLOTS = 1024
-_MISSING, _UNKNOWN = 1, 2
+_MISSING, _UNKNOWN, _ADDED = 1, 2, 4
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -101,9 +104,23 @@ def _set_map(edges, j, n_values, by_bits, cell_map):
 
 
 @subkernel
+def _set_integer_map(edges, n_values, cell_map):
+    """Let there be a cell for each integer, also around the values, if they are integers."""
+    width = edges[n_values - 1] - edges[0] if n_values > 0 else np.inf
+    if not width < _N_CELLS:
+        return False
+    for j in range(n_values):
+        if edges[j] != np.floor(edges[j]):
+            return False
+    cell_map[0], cell_map[1] = edges[0] - np.floor((_N_CELLS - 1 - width) / 2.0), 1.0
+    return True
+
+
+@subkernel
 def _write_direct_cells(edges, n_values, by_bits, cells, cell_map):
     """Fill the bin of each cell, if each of the values has a cell of its own."""
-    _set_map(edges, np.int64(0), n_values, by_bits, cell_map)
+    if not _set_integer_map(edges, n_values, cell_map):
+        _set_map(edges, np.int64(0), n_values, by_bits, cell_map)
     last = -1
     for j in range(n_values):
         cell = _cell_of(edges[j], by_bits, cell_map[0], cell_map[1])
@@ -212,7 +229,24 @@ def _value_of(table, at):
 
 
 @subkernel
-def _encode_known(table, start, end, f, n, bounds, cell, low, scale, codes, origin, stride):
+def _add_value(value, f, limits, n_codes, bounds, alone, cell, low, scale):
+    """Return the code of a value that has none yet; -1 if there are too many or its cell is taken.
+
+    `n_codes` counts that of missing values along.
+    """
+    at, code = np.uint64(_cell_of(value, False, low, scale)), n_codes[f]
+    known = bounds[np.uint64(cell[at])]
+    if code > limits[f] or np.uint64(_cell_of(known, False, low, scale)) == at:
+        return np.int64(-1)
+    bounds[code], alone[code], cell[at] = value + 0.0, 1, code  # minus zero becomes zero
+    n_codes[f] = code + 1
+    return code
+
+
+@subkernel
+def _encode_known(
+    table, start, end, f, n, limits, n_codes, bounds, alone, cell, low, scale, codes, origin, stride
+):
     """Write the codes of a column each of whose known values has a cell of its own."""
     found, step = 0, np.uint64(table.row_stride)
     at = np.uint64(start) * step + np.uint64(f) * np.uint64(table.column_stride)
@@ -221,8 +255,14 @@ def _encode_known(table, start, end, f, n, bounds, cell, low, scale, codes, orig
         value = _value_of(table, at)
         code = np.int64(cell[np.uint64(_cell_of(value, False, low, scale))])
         if value != bounds[np.uint64(code)]:
-            found |= _UNKNOWN if value == value else _MISSING
-            code = code if value == value else n
+            if value != value:
+                code = n
+                found |= _MISSING
+            else:
+                code = _add_value(value, f, limits, n_codes, bounds, alone, cell, low, scale)
+                if code < 0:
+                    return found | _UNKNOWN
+                found |= _ADDED
         codes[to] = code
         at += step
         to += stride
@@ -256,22 +296,48 @@ def _encode_any(
 
 @kernel
 def _encode_rows(
-    table, start, end, todo, edges, is_exact, n_values, cells, maps, by_bits, is_direct, codes,
-    origin, stride, seen,
+    table, start, end, todo, edges, is_exact, n_values, limits, n_codes, cells, maps, by_bits,
+    is_direct, codes, origin, stride, seen,
 ):  # fmt: skip
     """Write the codes of some rows; note in `seen` what columns hold besides known values."""
     for f in todo:
         n, low, scale = n_values[f], maps[f, 0], maps[f, 1]
         if is_direct[f]:
             found = _encode_known(
-                table, start, end, f, n, edges[f], cells[f], low, scale, codes, origin[f], stride[f]
-            )
+                table, start, end, f, n, limits, n_codes, edges[f], is_exact[f], cells[f], low,
+                scale, codes, origin[f], stride[f],
+            )  # fmt: skip
         else:
             found = _encode_any(
                 table, start, end, f, n, edges[f], is_exact[f], cells[f], low, scale, by_bits[f],
                 codes, origin[f], stride[f],
             )  # fmt: skip
         seen[f] |= found
+
+
+@kernel
+def _order_codes(todo, n_samples, edges, is_exact, n_values, n_codes, ends, codes, origin, stride):
+    """Bring the bins of columns that values were added to into their order, and their codes."""
+    for f in todo:
+        n, bounds, alone = n_codes[f] - 1, edges[f], is_exact[f]
+        at, width = origin[f], stride[f]
+        # `alone` holds the new codes for the time being.
+        for j in range(n + 1):
+            code = 0
+            for k in range(n + 1):
+                code += bounds[k] < bounds[j]
+            alone[j] = code
+        alone[n_values[f]] = n
+        for i in range(n_samples):
+            codes[at + np.uint64(i) * width] = alone[codes[at + np.uint64(i) * width]]
+        for j in range(n + 1):
+            while alone[j] != j:
+                k = alone[j]
+                bounds[j], bounds[k] = bounds[k], bounds[j]
+                alone[j], alone[k] = alone[k], alone[j]
+        for j in range(n + 1):
+            alone[j] = 1
+        n_values[f], ends[f, 0], ends[f, 1] = n, bounds[0], bounds[n - 1]
 
 
 @kernel
@@ -407,6 +473,9 @@ def encode_codes(
     bins.n_values[is_wide] = n_categories[is_wide]
     origin, stride, groups = _layout(bins.n_values, n_samples, tally_length)
     codes = np.empty(n_samples * n_features, dtype=np.uint8)
+    # Threads that add values would be in each other's way.
+    limits = np.where(n_categories > 0, MAX_VALUES, max_values) * (n_threads == 1)
+    n_codes = bins.n_values + 1
     bundle = Bundle(table)
     n_rows = max(64, _BLOCK_BYTES // (n_features * X.itemsize))
 
@@ -417,7 +486,7 @@ def encode_codes(
             seen, todo = np.zeros(n_features, dtype=np.uint8), features[goes_on[features]]
             _encode_rows(
                 bundle, start, min(start + n_rows, n_samples), todo, bins.edges,
-                bins.is_exact, bins.n_values, bins.cells, bins.maps, bins.by_bits,
+                bins.is_exact, bins.n_values, limits, n_codes, bins.cells, bins.maps, bins.by_bits,
                 bins.is_direct, codes, origin, stride, seen,
             )  # fmt: skip
             goes_on[seen & _UNKNOWN != 0] = False  # with other bins it begins again
@@ -427,6 +496,12 @@ def encode_codes(
         return np.bitwise_or.reduce(run_in_threads(encode_from, starts, n_threads))
 
     seen = encode(features)
+    added = np.flatnonzero(seen & (_ADDED | _UNKNOWN) == _ADDED)
+    if len(added) > 0:
+        _order_codes(
+            added, n_samples, bins.edges, bins.is_exact, bins.n_values, n_codes, bins.ends, codes,
+            origin, stride,
+        )  # fmt: skip
     surprised = np.flatnonzero(seen & _UNKNOWN)  # there are more values than in the sample
     for feature in surprised:
         known = np.full(_SLOTS, np.nan)

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gaintree._jit import kernel, subkernel
+from gaintree._jit import kernel, read_only, subkernel
 from gaintree.encode.threads import run_in_threads
 
 MAX_SAMPLES = 2**32 - 1
 _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
+_N_INTEGERS = 256  # from 0 on; columns of them are sorted by counting
+_TOGETHER = 2**16  # values; to sort a few alone takes less than to ask for it
 
 
 class Columns(NamedTuple):
@@ -58,18 +60,55 @@ def first_missing(row, start, end, n_values):
 
 
 @kernel
-def _write_column(column, order, words):
-    """Fill one row of `words`; return the number of distinct values."""
-    n_values = 0
-    previous = np.nan
-    for i in range(len(order)):
-        value = column[order[i]]
-        if not np.isnan(value) and value != previous:
-            n_values += 1
-            previous = value
-        rank = n_values if np.isnan(value) else n_values - 1
-        words[i] = (np.uint64(rank) << _RANK_SHIFT) | np.uint64(order[i])
-    return n_values
+def _write_integers(columns, words, n_values, places, is_done):
+    """Fill the rows of `words` whose columns hold integers from 0 to 255 alone, by counting."""
+    for feature in range(len(columns)):
+        column, row, fits = columns[feature], words[feature], True
+        for at in range(_N_INTEGERS + 1):
+            places[at] = 0
+        for i in range(len(column)):
+            value = column[i]
+            at = _N_INTEGERS
+            if value == value:
+                fits = 0.0 <= value < _N_INTEGERS
+                at = np.int64(value) if fits else at
+                fits = fits and value == at
+            if not fits:
+                break
+            places[at] += 1
+        is_done[feature] = fits
+        if not fits:
+            continue
+        rank, place = 0, 0
+        for at in range(_N_INTEGERS + 1):
+            n_equal = places[at]
+            places[at] = np.uint64(rank) << _RANK_SHIFT | np.uint64(place)
+            place += n_equal
+            rank += n_equal > 0 and at < _N_INTEGERS
+        n_values[feature] = rank
+        for i in range(len(column)):
+            value = column[i]
+            at = np.int64(value) if value == value else _N_INTEGERS
+            place = np.uint64(places[at])
+            places[at] += 1
+            row[place & _SAMPLE_MASK] = (place & ~_SAMPLE_MASK) | np.uint64(i)
+
+
+@kernel
+def _write_columns(columns, orders, todo, words, n_values):
+    """Fill the rows `todo` of `words` and their numbers of distinct values."""
+    for j in range(len(todo)):
+        feature = todo[j]
+        column, order, row = columns[j], orders[j], words[feature]
+        rank, previous = -1, np.nan
+        for i in range(len(order)):
+            value = column[order[i]]
+            if value == value and value != previous:
+                rank += 1
+                previous = value
+            missing = value != value
+            row[i] = np.uint64(rank + missing) << _RANK_SHIFT | np.uint64(order[i])
+        n_values[feature] = rank + 1
 
 
 def require_numbers(n_samples: int) -> None:
@@ -79,8 +118,14 @@ def require_numbers(n_samples: int) -> None:
 
 
 def columns_nbytes(n_samples: int, n_features: int, n_threads: int) -> int:
-    """Return how many bytes `encode_columns` takes: words, and by thread a column and its order."""
-    return n_samples * (8 * n_features + 16 * min(n_threads, n_features))
+    """Return how many bytes `encode_columns` takes: words, and by thread columns and orders."""
+    n_sorted = n_threads * _n_together(n_samples)
+    return n_samples * (8 * n_features + 16 * min(n_sorted, n_features))
+
+
+def _n_together(n_samples: int) -> int:
+    """Columns that are sorted at a time."""
+    return max(_TOGETHER // n_samples, 1)
 
 
 def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Columns:
@@ -105,10 +150,19 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
     n_samples, n_features = X.shape
     require_numbers(n_samples)
     words = np.empty((n_features, n_samples), dtype=np.uint64)
+    n_values, n_together = np.empty(n_features, dtype=np.int64), _n_together(n_samples)
 
-    def encode(feature: int) -> int:
-        column = np.ascontiguousarray(X[:, feature])
-        return _write_column(column, np.argsort(column), words[feature])
+    def encode(first: int) -> None:
+        some = slice(first, first + n_together)
+        columns = np.ascontiguousarray(X[:, some].T)
+        is_done = np.empty(len(columns), dtype=np.bool_)
+        places = np.empty(_N_INTEGERS + 1, dtype=np.int64)
+        _write_integers(read_only(columns), words[some], n_values[some], places, is_done)
+        todo = np.flatnonzero(~is_done)
+        if len(todo) > 0:
+            columns = columns[todo]
+            orders = columns.argsort(axis=1)
+            _write_columns(read_only(columns), orders, todo, words[some], n_values[some])
 
-    n_values = run_in_threads(encode, range(n_features), n_threads)
-    return Columns(words, np.array(n_values, dtype=np.int64))
+    run_in_threads(encode, range(0, n_features, n_together), n_threads)
+    return Columns(words, n_values)

@@ -45,6 +45,7 @@ class Bits(NamedTuple):
     class_at: npt.NDArray[np.int32]  # (level, column, place), if there are more than two
     is_tied: npt.NDArray[np.bool_]  # (level, column), whether `first` and `behind` are needed
     n_places: npt.NDArray[np.int64]  # (level, column), with values
+    n_blocks: npt.NDArray[np.int64]  # (level, column), distinct values, at most
     of_class: npt.NDArray[np.uint64]  # (level, column, class, word), bits of a class's places
     members: npt.NDArray[np.uint64]  # (level, slot, column, word)
     waiting: npt.NDArray[np.int64]  # (n_levels * N_SLOTS, 3): record, level, slot
@@ -72,6 +73,7 @@ def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
         class_at=np.empty(n * n_features if n_classes > 2 else 0, dtype=np.int32),
         is_tied=np.empty(len(sizes) * n_features, dtype=np.bool_),
         n_places=np.empty(len(sizes) * n_features, dtype=np.int64),
+        n_blocks=np.empty(len(sizes) * n_features, dtype=np.int64),
         of_class=np.empty(n_words * n_classes, dtype=np.uint64),
         members=np.empty(n_words * N_SLOTS, dtype=np.uint64),
         waiting=np.empty((len(sizes) * N_SLOTS, 3), dtype=np.int64),
@@ -179,7 +181,7 @@ def place_column(level, feature, n_present, n_features, n_classes, s, b):
         k = np.int64(classes[base + number])
         word = _class_word(i, k, word, at, own, n_words, n_classes, b.class_at, of_class)
     _last_class_word(n_samples, word, own, n_words, n_classes, of_class)
-    is_tied, first = n_present < n_samples, 0
+    is_tied, first, n_blocks = n_present < n_samples, 0, 0
     for i in range(1, n_present):
         is_tied |= values[np.uint64(i)] == values[np.uint64(i - 1)]
     if is_tied:
@@ -187,6 +189,8 @@ def place_column(level, feature, n_present, n_features, n_classes, s, b):
             if i >= n_present or values[np.uint64(i)] != values[np.uint64(i - 1)]:
                 _close_block(first, i, at, b.first, b.behind)
                 first = i
+                n_blocks += i <= n_present
+    b.n_blocks[level * n_features + feature] = n_blocks
     b.n_places[level * n_features + feature] = n_present
     b.is_tied[level * n_features + feature] = is_tied
 
@@ -266,6 +270,7 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
         _last_class_word(n_samples, of_one, own, next_words, n_classes, of_class)
         if is_tied:
             _close_block(start, i, next_at, first, behind)
+        b.n_blocks[next_level * n_features + feature] = b.n_blocks[level * n_features + feature]
         b.n_places[next_level * n_features + feature] = n_present if is_tied else n_samples
         b.is_tied[next_level * n_features + feature] = is_tied
 

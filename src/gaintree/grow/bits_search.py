@@ -25,6 +25,7 @@ from gaintree.grow.bits import (
     places_at,
     tally_places,
 )
+from gaintree.grow.bits_blocks import has_few_values, scan_blocks
 from gaintree.grow.bound import bound_of_counts
 from gaintree.grow.categories import collect_places, scan_categories
 from gaintree.grow.constraints import is_constrained, keeps_order, order_features
@@ -120,7 +121,7 @@ def _may_pass(left, beyond, node, phi, factor, best, s):
 
 
 @subkernel
-def _scan_blocks(
+def _scan_tied(
     level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor, n_features, labels,
     least, best, s, b, m,
 ):  # fmt: skip
@@ -302,6 +303,9 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
     steps = tables.steps[tables.starts[table_number(n_samples, tables)] :]
     largest = _largest_class(node) if tables.is_strict != 0 and least == 1 else NO_CLASS
     is_mixed = largest == NO_CLASS or _MIXED * node[largest] < n_samples
+    n_kinds, n_others = 0, n_samples if largest == NO_CLASS else n_samples - node[largest]
+    for k in range(len(node)):
+        n_kinds += node[k] > 0
     n_allowed = order_features(s.features, rules.max_features < n_features, key, m)
     limit = -np.inf
     while True:
@@ -324,6 +328,13 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
                     rules, best, s, c,
                 )  # fmt: skip
                 continue
+            if has_few_values(level, feature, n_features, n_others, n_kinds, b):
+                for side in range(2 if n_missing > 0 else 1):
+                    scan_blocks(
+                        level, slot, feature, side, n_missing, n_samples, node, phi, factor,
+                        n_features, labels, least, best, s, b, m,
+                    )  # fmt: skip
+                continue
             scans_all = is_mixed or is_constrained(feature, m)
             if scans_all and not b.is_tied[level * n_features + feature]:
                 _scan_all(
@@ -333,7 +344,7 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
                 continue
             if scans_all:
                 for side in range(2 if n_missing > 0 else 1):
-                    _scan_blocks(
+                    _scan_tied(
                         level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor,
                         n_features, labels, least, best, s, b, m,
                     )  # fmt: skip

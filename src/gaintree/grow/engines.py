@@ -1,5 +1,6 @@
 """The two engines: the room they need, and the kernels that they call."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ from gaintree.grow.parts import grow_parts
 from gaintree.grow.problem import Labels, Rules
 from gaintree.grow.report import Report, Reporter
 from gaintree.grow.scratch import new_scratch
+from gaintree.grow.shelf import borrow
 from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import tally_length_of
 
@@ -71,12 +73,9 @@ def _n_words(problem: Problem) -> int:
     return -(-problem.n_most // 64)
 
 
-def _scratch(problem: Problem, length: int, n_values: int, n_small: int) -> Bundle:
-    """Room for nodes; columns of many categories come first, as few others can beat those."""
-    n_features, n_classes = problem.X.shape[1], len(problem.labels.class_weight)
-    scratch = new_scratch(n_features, n_classes, length, n_values, n_small, problem.n_most)
-    scratch.features[:] = np.argsort(-problem.n_categories, kind="stable")
-    return Bundle(scratch)
+def _order(features: npt.NDArray[np.int64], problem: Problem) -> None:
+    """Columns of many categories are searched first, as few others can beat those."""
+    features[:] = np.argsort(-problem.n_categories, kind="stable")
 
 
 def _categories(problem: Problem, tally_length: int) -> Bundle | None:
@@ -100,12 +99,18 @@ def _require_room(n_bytes: int, problem: Problem, advice: str) -> None:
     require_memory(n_bytes, advice, purpose, *problem.X.shape)
 
 
-def _plant(growth: Growth, problem: Problem) -> None:
+@functools.lru_cache(maxsize=32)
+def _bundled(formulas: Formulas) -> Bundle:
+    measure: Any = None if formulas.measure is None else Bundle(formulas.measure)
+    return Bundle(formulas._replace(measure=measure))
+
+
+def _plant(growth: Growth, problem: Problem, labels: Bundle, formulas: Bundle) -> None:
     """Make record 0 the node of all samples."""
     room, weights = growth.room, np.empty(len(problem.labels.class_weight))
     write_root(
-        room.nodes, room.tallies, room.states, room.samples, Bundle(problem.labels),
-        problem.formulas, np.uint64(problem.seed), weights,
+        room.nodes, room.tallies, room.states, room.samples, labels, formulas,
+        np.uint64(problem.seed), weights,
     )  # fmt: skip
 
 
@@ -125,9 +130,10 @@ def grow_exhaustively(problem: Problem) -> Grown:
         samples=np.empty(0, np.uint32),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
     )  # fmt: skip
-    _plant(growth, problem)
+    bundled, formulas = Bundle(labels), _bundled(problem.formulas)
+    _plant(growth, problem, bundled, formulas)
     tables: Any = problem.tables
-    scorer: Any = problem.formulas
+    scorer: Any = formulas
     random, columns = None, None
     if problem.formulas.measure is not None:
         is_counted = len(labels.coarse) == 0 and bool((labels.class_weight == 1.0).all())
@@ -140,29 +146,33 @@ def grow_exhaustively(problem: Problem) -> Grown:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    scratch = _scratch(problem, length, 0, SIZES[0])
-    bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
-    table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
+    table, record = Bundle(as_table(X)), rules.record()
     categories, limits = _categories(problem, length), _limits(problem, length)
-    growth.run(
-        lambda root, room: grow_exhaustive(
-            root,
-            room,
-            table,
-            bundled,
-            tables,
-            problem.formulas,
-            scorer,
-            random,
-            record,
-            scratch,
-            bits,
-            categories,
-            limits,
-            columns,
-        ),
-        Reporter(problem.report, growth, rules).listen_to(growth),
-    )
+    sizes = n_features, n_classes, length, 0, SIZES[0], problem.n_most
+    with (
+        borrow(new_scratch, *sizes) as scratch,
+        borrow(new_bits, n_features, n_classes, problem.n_bits) as bits,
+    ):
+        _order(scratch.fields.features, problem)
+        growth.run(
+            lambda root, room: grow_exhaustive(
+                root,
+                room,
+                table,
+                bundled,
+                tables,
+                formulas,
+                scorer,
+                random,
+                record,
+                scratch,
+                bits,
+                categories,
+                limits,
+                columns,
+            ),
+            Reporter(problem.report, growth, rules).listen_to(growth),
+        )
     return growth.grown()
 
 
@@ -199,7 +209,8 @@ def grow_by_histograms(
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
     samples = np.empty(n_samples, dtype=np.uint32)
     marks = np.empty(n_samples, dtype=np.uint16)
-    scorer = problem.formulas if problem.tables is None else None
+    formulas = _bundled(problem.formulas)
+    scorer = formulas if problem.tables is None else None
     bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
     tables, record = problem.tables and Bundle(problem.tables), rules.record()
 
@@ -216,30 +227,34 @@ def grow_by_histograms(
         return growth
 
     def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
-        scratch = _scratch(problem, length, n_samples, max(n_small, SIZES[0]))
-        bits = new_bits(n_features, n_classes, problem.n_bits)
-        all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
-        sorts: Any = None if all_fit else True
-        bits_bundle = Bundle(bits)
-        categories, limits = _categories(problem, length), _limits(problem, length)
-        growth.run(
-            lambda root, room: grow_histogram(
-                root,
-                n_small,
-                room,
-                *bundles,
-                tables,
-                problem.formulas,
-                scorer,
-                sorts,
-                record,
-                scratch,
-                bits_bundle,
-                categories,
-                limits,
-            ),
-            is_stopped,
+        scratch = Bundle(
+            new_scratch(
+                n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), problem.n_most
+            )
         )
+        _order(scratch.fields.features, problem)
+        categories, limits = _categories(problem, length), _limits(problem, length)
+        with borrow(new_bits, n_features, n_classes, problem.n_bits) as bits:
+            all_fit = problem.tables is not None and n_small <= bits.fields.sizes.max(initial=0)
+            sorts: Any = None if all_fit else True
+            growth.run(
+                lambda root, room: grow_histogram(
+                    root,
+                    n_small,
+                    room,
+                    *bundles,
+                    tables,
+                    formulas,
+                    scorer,
+                    sorts,
+                    record,
+                    scratch,
+                    bits,
+                    categories,
+                    limits,
+                ),
+                is_stopped,
+            )
 
     root = new_growth()
     n_growing = problem.n_threads
@@ -248,7 +263,7 @@ def grow_by_histograms(
     of_root = sum(array.nbytes for array in root.room)
     of_another = root.room.hists.nbytes + root.room.words.nbytes
     _require_room(of_root + (n_growing - 1) * of_another, problem, _HISTOGRAMS)
-    _plant(root, problem)
+    _plant(root, problem, bundles[-1], formulas)
     root.room.nodes[0]["slot"] = NOWHERE
     reporter = Reporter(problem.report, root, rules)
     if n_growing > 1:

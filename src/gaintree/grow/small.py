@@ -106,6 +106,14 @@ def _insert(values, order, first, last):
         values[np.uint64(j)], order[np.uint64(j)] = value, number
 
 
+@inlined
+def _ascends(values, first, last):
+    n_descents = 0
+    for i in range(first + 1, last):
+        n_descents += values[np.uint64(i - 1)] > values[np.uint64(i)]
+    return n_descents == 0
+
+
 @subkernel
 def sort_column(samples, start, end, feature, codes, table, s):
     """Sort the samples of a node by a column; return how many have a value.
@@ -135,7 +143,7 @@ def sort_column(samples, start, end, feature, codes, table, s):
     first = np.int64(0)
     for bucket in range(missing):
         last = np.int64(places[np.uint64(bucket)])
-        if last - first > 1:
+        if not _ascends(values, first, last):
             sort_pairs(
                 values[first:last], order[first:last], last - first, s.words[OTHER_KEYS],
                 s.words[OTHER_WORDS], s.counts,
