@@ -17,7 +17,7 @@ from gaintree.inspection._ledger import SplitLedger
 from gaintree.inspection._reading import Reading, check_node
 from gaintree.inspection._resampling import with_bootstrap, with_permutations
 from gaintree.inspection._rows import gather, with_ranks
-from gaintree.inspection._search import Found, encode, inner_nodes, one_node, search
+from gaintree.inspection._search import Found, encode, nodes_of, search
 from gaintree.tree import LEAF, Tree
 
 
@@ -113,12 +113,13 @@ def split_candidates(
     top, n_permutations, n_bootstrap = _check_numbers(top, n_permutations, n_bootstrap, node)
     if node is None:
         at = np.flatnonzero(~tree.is_leaf)
-        nodes = inner_nodes(tree)
     else:
         at = np.array([check_node(tree, node)])
-        reading, nodes = reading.in_node(int(at[0])), one_node(tree, int(at[0]))
+        reading = reading.in_node(int(at[0]))
+    ordered, leaves = reading.by_leaf()
+    nodes = nodes_of(tree, at, leaves)
     samples = encode(
-        reading.X, reading.labels, reading.is_weighted, reading.n_categories, reading.n_threads
+        ordered.X, ordered.labels, reading.is_weighted, reading.n_categories, reading.n_threads
     )
     found = []
     for criterion in valued.values():

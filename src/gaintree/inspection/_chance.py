@@ -9,7 +9,7 @@ from scipy.stats import chi2
 from gaintree.criteria import Criterion
 from gaintree.grow.split import NOWHERE
 from gaintree.inspection._reading import Reading
-from gaintree.inspection._search import Found, Nodes, encode, one_node, search, weights_of
+from gaintree.inspection._search import Found, encode, one_node, search, weights_of
 from gaintree.inspection._values import values_of
 
 Floats = npt.NDArray[np.float64]
@@ -99,11 +99,7 @@ def search_root(reading: Reading, criterion: Criterion) -> Found:
     samples = encode(
         reading.X, reading.labels, reading.is_weighted, reading.n_categories, reading.n_threads
     )
-    return search(samples, _alone(reading), criterion, reading.rules, reading.n_threads)
-
-
-def _alone(reading: Reading) -> Nodes:
-    return one_node(reading.tree, int(np.flatnonzero(reading.tree.is_leaf)[0]))
+    return search(samples, one_node(len(reading.X)), criterion, reading.rules, reading.n_threads)
 
 
 def permuted_gains(
@@ -122,10 +118,10 @@ def permuted_gains(
     # Labels are shuffled in place, and whatever a sample weighs stays with it.
     classes = samples.labels.classes.copy()
     samples = samples._replace(labels=samples.labels._replace(classes=classes))
-    gains = np.full((n_permutations, reading.X.shape[1]), -np.inf)
+    alone, gains = one_node(len(classes)), np.full((n_permutations, reading.X.shape[1]), -np.inf)
     for i in range(n_permutations):
         rng.shuffle(classes)
-        found = search(samples, _alone(reading), criterion, reading.rules, reading.n_threads)
+        found = search(samples, alone, criterion, reading.rules, reading.n_threads)
         left = weights_of(found.left[0], samples.labels)
         right = weights_of(found.node[0] - found.left[0], samples.labels)
         there = np.isfinite(found.cost[0])
