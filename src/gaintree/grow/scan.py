@@ -25,6 +25,9 @@ from gaintree.grow.tables import factor_of, table_for
 
 NO_CLASS = -1
 _MOST = 2.0**62  # sums of phi are less
+_ROUNDED = 2**13  # what rounding can take off the concavity of such a sum
+_BLOCK = 16  # samples that are looked at together ...
+_BLOCKS_PAY = 512  # ... in nodes of so many
 _LN2 = np.log(2.0)
 
 
@@ -36,10 +39,70 @@ def _offer(cost, n_before, left, node, feature, side, labels, best, m):
 
 
 @inlined
-def _greatest_sum(cost, factor):
+def _greatest_sum(cost, per_cost):
     """A whole number that no sum is above whose cost is tied with `cost`, or lower."""
-    limit = tie_with(cost) / factor
+    limit = tie_with(cost) * per_cost
     return np.int64(min(limit + 1e-14 * abs(limit) + 1.0, _MOST))
+
+
+@inlined
+def _sum_of_two(first, second, n_first, n_second, phi):
+    """What the cost of a cut is by, for two classes, of which so many go left."""
+    n_left, n_samples = first + second, n_first + n_second
+    sides = phi[np.uint64(n_left)] + phi[np.uint64(n_samples - n_left)]
+    left = phi[np.uint64(first)] + phi[np.uint64(second)]
+    return sides - left - phi[np.uint64(n_first - first)] - phi[np.uint64(n_second - second)]
+
+
+@subkernel
+def _scan_two(
+    row, start, behind, feature, side, left, node, phi, factor, labels, least, is_strict, best, m
+):
+    """Offer the cuts of a column by sums of phi, as `_scan_sums`, for two classes.
+
+    The impurity is concave, so no cut inside a block of samples costs less than the least of four:
+    the cut before it, with or without all of its samples of each class moved to the left.
+    """
+    classes, n_first, n_second = labels.classes, node[0], node[1]
+    first, second, per_cost = left[0], left[1], 1.0 / factor[0]
+    n_samples, size, origin = n_first + n_second, behind - start, start
+    if is_strict and n_samples >= _BLOCKS_PAY:
+        size = np.int64(_BLOCK)
+    greatest = _greatest_sum(best.cost, per_cost)
+    before = _sum_of_two(first, second, n_first, n_second, phi)
+    while start < behind:
+        stop = min(start + size, behind)
+        if size == _BLOCK:
+            n_of_second = np.int64(0)
+            for i in range(start, stop):
+                n_of_second += classes[sample_of(row[np.uint64(i)])]
+            all_second = second + n_of_second
+            all_first = first + stop - start - n_of_second
+            least_sum = min(
+                _sum_of_two(all_first, second, n_first, n_second, phi),
+                _sum_of_two(first, all_second, n_first, n_second, phi),
+            )
+            after = _sum_of_two(all_first, all_second, n_first, n_second, phi)
+            least_sum, before = min(least_sum, before, after), after
+            if least_sum > greatest + _ROUNDED:
+                first, second, start = all_first, all_second, stop
+                continue
+        for i in range(start, stop):
+            word = row[np.uint64(i)]
+            k = np.int64(classes[sample_of(word)])
+            second += k
+            first += 1 - k
+            if _sum_of_two(first, second, n_first, n_second, phi) > greatest:
+                continue
+            n_left, is_cut = first + second, rank_of(row[np.uint64(i + 1)]) != rank_of(word)
+            if not is_cut or n_left < least or n_samples - n_left < least:
+                continue
+            left[0], left[1] = first, second
+            cost = cost_of_counts(left, node, phi, factor)
+            if cost <= tie_with(best.cost):
+                _offer(cost, i + 1 - origin, left, node, feature, side, labels, best, m)
+                greatest = _greatest_sum(best.cost, per_cost)
+        start = stop
 
 
 @subkernel
@@ -52,38 +115,27 @@ def _scan_sums(
     Costs go by the sums of phi over both sides, then, and whole numbers are soon compared. The cost
     is only told of cuts that come near the lowest.
     """
-    classes, n_classes = labels.classes, len(node)
-    are_two = n_classes == 2
-    second, n_first, n_second = left[n_classes - 1], node[0], node[n_classes - 1]
-    of_classes = np.int64(0)
-    for k in range(n_classes):
+    classes, per_cost, of_classes = labels.classes, 1.0 / factor[0], np.int64(0)
+    for k in range(len(node)):
         of_classes += phi[left[k]] + phi[node[k] - left[k]]
-    greatest = _greatest_sum(best.cost, factor[0])
+    greatest = _greatest_sum(best.cost, per_cost)
     for i in range(start, behind):
         word = row[np.uint64(i)]
         k = np.uint64(classes[sample_of(word)])
+        count_left, count_right = left[k], node[k] - left[k]
+        of_classes += phi[np.uint64(count_left + 1)] - phi[np.uint64(count_left)]
+        of_classes += phi[np.uint64(count_right - 1)] - phi[np.uint64(count_right)]
+        left[k] = count_left + 1
         n_left += 1
-        if are_two:
-            second += np.int64(k)
-            first = n_left - second
-            of_classes = phi[np.uint64(first)] + phi[np.uint64(second)]
-            of_classes += phi[np.uint64(n_first - first)] + phi[np.uint64(n_second - second)]
-        else:
-            count_left, count_right = left[k], node[k] - left[k]
-            of_classes += phi[np.uint64(count_left + 1)] - phi[np.uint64(count_left)]
-            of_classes += phi[np.uint64(count_right - 1)] - phi[np.uint64(count_right)]
-            left[k] = count_left + 1
         if phi[np.uint64(n_left)] + phi[np.uint64(n_samples - n_left)] - of_classes > greatest:
             continue
         is_cut = rank_of(row[np.uint64(i + 1)]) != rank_of(word)
         if not is_cut or n_left < least or n_samples - n_left < least:
             continue
-        if are_two:
-            left[0], left[1] = n_left - second, second
         cost = cost_of_counts(left, node, phi, factor)
         if cost <= tie_with(best.cost):
             _offer(cost, i + 1 - start, left, node, feature, side, labels, best, m)
-            greatest = _greatest_sum(best.cost, factor[0])
+            greatest = _greatest_sum(best.cost, per_cost)
 
 
 @subkernel
@@ -152,13 +204,18 @@ def scan_counts(
                 for i in range(stop, end):
                     left[classes[sample_of(row[i])]] += 1
             behind = stop if stop < end and side == 0 else stop - 1
-            if len(factor) == 1 and factor[0] > 0.0:
-                _scan_sums(
+            if len(factor) > 1 or factor[0] <= 0.0:
+                _scan_costs(
                     row, start, behind, n_left, n_samples, feature, side, left, node, phi, factor,
                     labels, least, best, m,
                 )  # fmt: skip
+            elif len(node) == 2:
+                _scan_two(
+                    row, start, behind, feature, side, left, node, phi, factor, labels, least,
+                    tables.is_strict != 0, best, m,
+                )  # fmt: skip
             else:
-                _scan_costs(
+                _scan_sums(
                     row, start, behind, n_left, n_samples, feature, side, left, node, phi, factor,
                     labels, least, best, m,
                 )  # fmt: skip

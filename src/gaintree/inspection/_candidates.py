@@ -18,7 +18,7 @@ from gaintree.inspection._reading import Reading, check_node
 from gaintree.inspection._resampling import with_bootstrap, with_permutations
 from gaintree.inspection._rows import gather, with_ranks
 from gaintree.inspection._search import Found, encode, nodes_of, search
-from gaintree.tree import LEAF, Tree
+from gaintree.tree import Tree
 
 
 def split_candidates(
@@ -134,12 +134,15 @@ def split_candidates(
     n_classes = len(reading.classes)
     node_counts = found[0].node[:, :n_classes]
     _warn_of_other_samples(tree, at, node_counts)
-    rows = with_ranks(gather(found, samples, tree, at, n_classes), valued)
+    rows = with_ranks(gather(found, samples, tree, at, n_classes), valued, top)
     ledger = SplitLedger(
         nodes=at,
         node_counts=node_counts,
         is_leaf=tree.is_leaf[at],
-        notes=[_note(estimator, reading, int(each), found[0], i) for i, each in enumerate(at)],
+        notes=[
+            _note(estimator, reading, int(at[i]), found[0], i) if is_leaf else ""
+            for i, is_leaf in enumerate(tree.is_leaf[at].tolist())
+        ],
         feature_names=reading.names,
         class_names=reading.classes,
         criterion=next(iter(valued)),
@@ -157,7 +160,7 @@ def split_candidates(
         ledger = with_permutations(ledger, reading, n_permutations, rng)
     if n_bootstrap > 0:
         ledger = with_bootstrap(ledger, reading, n_bootstrap, rng)
-    return ledger.top(top)
+    return ledger
 
 
 def criteria_of(reading: Reading, others: Any) -> dict[str, Criterion]:
@@ -220,10 +223,8 @@ def _warn_of_other_samples(
 
 
 def _note(estimator: Any, reading: Reading, node: int, found: Found, at: int) -> str:
-    """Why a leaf was not split; empty for other nodes."""
+    """Why a leaf was not split."""
     tree, rules = reading.tree, reading.rules
-    if tree.children_left[node] != LEAF:
-        return ""
     n_samples, depth = int(tree.n_node_samples[node]), int(tree.depths[node])
     if tree.impurity[node] <= np.finfo(float).eps:
         why = "it has one class"

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gaintree.inspection._chance import log_number_of_cuts, noise_pvalues
 from gaintree.inspection._ledger_text import html_of, text_of
+from gaintree.inspection._rows import numbers_in_node
 from gaintree.wording import by_category, by_threshold, count_of
 
 _MOST_NODES = 10  # that are printed
@@ -197,10 +198,7 @@ class SplitLedger:
         """Return the first `n` candidates of each node, and that of the tree; None keeps all."""
         if n is None or len(self) == 0:
             return self
-        numbers = np.arange(len(self))
-        starts = np.concatenate(([True], self.place[1:] != self.place[:-1]))
-        first = np.maximum.accumulate(np.where(starts, numbers, 0))
-        return self._take(np.flatnonzero((numbers - first < n) | self.chosen))
+        return self._take(np.flatnonzero((numbers_in_node(self.place) < n) | self.chosen))
 
     def _take(self, rows: Integers) -> "SplitLedger":
         changes: dict[str, Any] = {}

@@ -157,7 +157,9 @@ def nodes_of(tree: Tree, at: npt.NDArray[np.int64], leaves: npt.NDArray[np.int64
         middle=np.where(is_split, first[right], first[at]),
         end=first[tree.ends[at]],
         feature=np.where(is_split, tree.feature[at], LEAF),
-        is_parted=(is_split & (is_among[tree.children_left[at]] | is_among[right])).astype(np.uint8),
+        is_parted=(is_split & (is_among[tree.children_left[at]] | is_among[right])).astype(
+            np.uint8
+        ),
     )
 
 

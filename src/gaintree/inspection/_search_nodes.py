@@ -297,21 +297,24 @@ def _cost_of(left, right, node, weight_left, weight_right, score, measure, param
 @kernel
 def score_splits(left, right, formulas, node, facts, costs, gains):
     """Write the cost of splits, of which no side is empty, and what they take off the impurity."""
-    parameter = formulas.parameter
+    parameter, impurity, last_weight = formulas.parameter, 0.0, np.nan
     for i in range(len(left)):
-        weight_left, weight_right = 0.0, 0.0
+        weight_left, weight_right, is_same = 0.0, 0.0, True
         for k in range(len(node)):
+            is_same = is_same and node[k] == left[i, k] + right[i, k]
             node[k] = left[i, k] + right[i, k]
             weight_left += left[i, k]
             weight_right += right[i, k]
         if weight_left <= 0.0 or weight_right <= 0.0:
+            last_weight = np.nan
             continue
         weight = weight_left + weight_right
         costs[i] = _cost_of(
             left[i], right[i], node, weight_left, weight_right, formulas.score, formulas.measure,
             parameter, facts,
         )  # fmt: skip
-        impurity = formulas.impurity(node, weight, parameter)
+        if not is_same or weight != last_weight:  # rows of one node stand together
+            impurity, last_weight = formulas.impurity(node, weight, parameter), weight
         gain = impurity
         gain -= weight_right / weight * formulas.impurity(right[i], weight_right, parameter)
         gain -= weight_left / weight * formulas.impurity(left[i], weight_left, parameter)
