@@ -151,6 +151,7 @@ def split_candidates(
         sets=np.stack([rows.pop("left_set"), rows.pop("right_set")], axis=1),
         n_values=found[0].n_values,
         n_missing=found[0].n_missing,
+        n_thresholds=found[0].n_thresholds,
         values={name: rows.pop(f"value {name}") for name in valued},
         ranks={name: rows.pop(f"rank {name}") for name in valued},
         **rows,

@@ -94,7 +94,7 @@ class Reading:
         return Reading(
             **{
                 **vars(self),
-                "X": self.X[rows],
+                "X": self.X.take(rows, axis=0),
                 "codes": self.codes[rows],
                 "sample_weight": weights,
             }

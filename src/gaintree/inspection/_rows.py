@@ -98,7 +98,7 @@ def _rows_of_tree(
 
 
 def with_ranks(rows: Columns, valued: dict[str, Criterion], top: int | None) -> Columns:
-    """Add what each row is worth, and keep the first rows of a node by the tree's rule, in order."""
+    """Add what each row is worth; keep the first rows of a node by the tree's rule, in order."""
     left, right = rows["left_weights"], rows["right_weights"]
     own_criterion = next(iter(valued.values()))
     for name, criterion in valued.items():

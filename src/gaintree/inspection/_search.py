@@ -63,6 +63,7 @@ class Found(NamedTuple):
     log2_cuts: npt.NDArray[np.float64]  # of the cuts that the column has, as criteria count them
     n_values: npt.NDArray[np.int64]  # different values in the node, the missing value not counted
     n_missing: npt.NDArray[np.int64]
+    n_thresholds: npt.NDArray[np.int64]  # that leave enough samples on both sides; 0 of categories
     is_chosen: npt.NDArray[np.uint8]  # whether it does what the tree does
     node: npt.NDArray[np.int64]  # (n_rows, tally_length), all samples of the node
     chosen: npt.NDArray[np.int64]  # (n_rows, tally_length), what the tree sends left
@@ -147,7 +148,7 @@ def weights_of(tallies: npt.NDArray[np.int64], labels: Labels) -> npt.NDArray[np
 
 
 def nodes_of(tree: Tree, at: npt.NDArray[np.int64], leaves: npt.NDArray[np.int64]) -> Nodes:
-    """Return nodes `at` of a tree, in order, beside samples in the order of the leaves they reach."""
+    """Return nodes `at` of a tree, in order, beside samples in the order of their leaves."""
     first = np.searchsorted(leaves, np.arange(tree.node_count + 1))  # sample, of each node
     right, is_among = tree.children_right[at], np.zeros(tree.node_count, dtype=bool)
     is_among[at] = True
@@ -172,7 +173,7 @@ def one_node(n_samples: int) -> Nodes:
 def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Found:
     n_features, is_categorical = len(n_categories), n_categories > 0
     n_places, n_words = int(is_categorical.sum()), -(-int(n_categories.max(initial=0)) // 64)
-    n_bytes = n_rows * (n_features * (49 + 8 * length) + 16 * n_places * n_words + 16 * length)
+    n_bytes = n_rows * (n_features * (57 + 8 * length) + 16 * n_places * n_words + 16 * length)
     require_memory(n_bytes, "One node takes less.", "The ledger of {:,} nodes", n_rows)
     shape = (n_rows, n_features)
     return Found(
@@ -183,6 +184,7 @@ def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Foun
         log2_cuts=np.zeros(shape),
         n_values=np.zeros(shape, np.int64),
         n_missing=np.zeros(shape, np.int64),
+        n_thresholds=np.zeros(shape, np.int64),
         is_chosen=np.zeros(shape, np.uint8),
         node=np.zeros((n_rows, length), np.int64),
         chosen=np.zeros((n_rows, length), np.int64),

@@ -144,11 +144,23 @@ def _is_mixed(node, labels):
 
 
 @subkernel
-def _count_values(row, start, stop):
-    n_values = np.int64(start < stop)
-    for i in range(start + 1, stop):
-        n_values += rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)])
-    return n_values
+def _count_cuts(row, start, stop, end, least):
+    """The number of cuts between values, or behind them all, that leave both sides `least`."""
+    n_missing = end - stop
+    n_cuts = _count_changes(row, start + least, min(end - least + 1, stop))
+    if n_missing > 0:
+        n_cuts += _count_changes(row, max(start + least - n_missing, start + 1), stop - least + 1)
+        n_cuts += min(stop - start, n_missing) >= least
+    return n_cuts
+
+
+@subkernel
+def _count_changes(row, first, last):
+    """The number of places from `first` to `last` at which another value begins."""
+    n_changes = np.int64(0)
+    for i in range(first, last):
+        n_changes += rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)])
+    return n_changes
 
 
 @subkernel
@@ -171,7 +183,7 @@ def _is_chosen(at, row, start, stop, end, middle, best, feature, table, found):
 
 @subkernel
 def _part(row, start, middle, end, buffer):
-    """Bring the samples below `middle` to the front of ``row[start:end]``; both keep their order."""
+    """Bring the samples below `middle` to the front of ``row[start:end]``, all in order."""
     n_left, n_right = np.uint64(start), np.uint64(0)
     for i in range(start, end):
         word = row[np.uint64(i)]
@@ -204,7 +216,12 @@ def _search(
     row, node = g.words[feature], found.node[at]
     stop = first_missing(row, start, end, g.n_values[feature])
     found.n_missing[at, feature] = end - stop
-    found.n_values[at, feature] = _count_values(row, start, stop)
+    n_changes = _count_changes(row, start + 1, stop)
+    found.n_values[at, feature] = n_changes + 1 if start < stop else 0
+    if found.place[feature] < 0:
+        if rules.min_samples_leaf > 1 or stop < end:
+            n_changes = _count_cuts(row, start, stop, end, rules.min_samples_leaf)
+        found.n_thresholds[at, feature] = n_changes
     if not _is_mixed(node, labels):
         return
     _begin_node(node, least, labels, scorer, s, q)
@@ -222,7 +239,8 @@ def _search(
 
 @kernel
 def search_nodes(
-    first, last, nodes, g, table, labels, tables, scorer, rules, found, least, right, buffer, s, c, q
+    first, last, nodes, g, table, labels, tables, scorer, rules, found, least, right, buffer, s, c,
+    q,
 ):  # fmt: skip
     """Search columns `first` to `last` at every node, whose samples are ``words[f, start:end]``.
 
