@@ -15,10 +15,10 @@ from gaintree.encode import value_at
 from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.fine_count import fine_bin, write_steps
+from gaintree.grow.fine_count import fine_bin
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
-from gaintree.grow.scratch import CORNER, IS_OPEN, LEFT, N_FINE, A, B
-from gaintree.grow.split import midpoint, takes_lead, tie_with
+from gaintree.grow.scratch import CHOSEN, CORNER, IS_OPEN, LEFT, N_FINE, A, B
+from gaintree.grow.split import takes_lead, tie_with
 from gaintree.grow.tally import add_bins, count_of
 
 _GROUP = 16
@@ -136,50 +136,49 @@ def search_finely(
 
 
 @subkernel
-def threshold_at_fine_edge(samples, start, end, codes, table, best, s):
-    """The threshold of a cut at the edge of a fine bin: between the values next to it."""
-    feature, code = best.feature, best.code
-    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    write_steps(feature, codes, s.steps)
-    low, scale = s.steps[code, 0], s.steps[code, 1]
-    greatest, least = -np.inf, np.inf
-    for i in range(start, end):
-        if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
-        found = bins[origin + sample * stride]
-        if found == code:
-            value = value_at(table, sample, feature)
-            if fine_bin(value, low, scale) <= best.fine:
-                greatest = max(greatest, value)
-            else:
-                least = min(least, value)
-        elif found > code and found < codes.n_values[feature]:
-            least = min(least, value_at(table, sample, feature))
-    return midpoint(greatest, least)
+def collect_marked(n_open, feature, samples, start, end, codes, table, s):
+    """Write values and samples of the marked fine bins, those of a listed bin together.
 
-
-@subkernel
-def collect_marked(n_open, feature, samples, start, end, codes, table, s, values, chosen):
-    """Write values and samples of the marked fine bins."""
-    slots, steps, is_marked = s.flags[IS_OPEN], s.steps, s.is_marked
+    ``s.places[j + 1]`` then says where those of bin `j` end.
+    """
+    slots, steps, is_marked, places = s.flags[IS_OPEN], s.steps, s.is_marked, s.places
+    values, chosen, first = s.values, s.words[CHOSEN], np.int64(0)
     for j in range(n_open):
+        places[j + 1] = first
+        first += s.open_bins[j].n_marked
         if s.open_bins[j].n_marked > 0:
             slots[s.open_bins[j].code] = j + 1
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_chosen = 0
     for i in range(start, end):
         if i + AHEAD < end:
             ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
             prefetch(bins, origin + ahead * stride)
         sample = samples[np.uint64(i)] & SAMPLE_MASK
         code = np.uint64(bins[origin + sample * stride])
-        slot = slots[code]
+        slot = np.int64(slots[code])
         if slot == 0:
             continue
-        j, value = np.int64(slot) - 1, value_at(table, sample, feature)
-        if is_marked[j * N_FINE + fine_bin(value, steps[code, 0], steps[code, 1])] != 0:
-            values[n_chosen], chosen[n_chosen] = value, sample
-            n_chosen += 1
+        value = value_at(table, sample, feature)
+        at = fine_bin(value, steps[code, 0], steps[code, 1])
+        if is_marked[(slot - 1) * N_FINE + at] != 0:
+            values[places[slot]], chosen[places[slot]] = value, sample
+            places[slot] += 1
     for j in range(n_open):
         slots[s.open_bins[j].code] = 0
+
+
+@subkernel
+def keep_marked(n_open, s):
+    """As `collect_marked`, of the samples that `count_finely` has counted."""
+    values, chosen, is_marked = s.values, s.words[CHOSEN], s.is_marked
+    first, n_kept = np.int64(0), np.uint64(0)
+    for j in range(n_open):
+        code, last = s.open_bins[j].code, s.places[j + 1]
+        low, scale = s.steps[code, 0], s.steps[code, 1]
+        if s.open_bins[j].n_marked > 0:
+            for i in range(first, last):
+                value, sample = values[np.uint64(i)], chosen[np.uint64(i)]
+                values[n_kept], chosen[n_kept] = value, sample
+                f = np.uint64(j * N_FINE + fine_bin(value, low, scale))
+                n_kept += np.uint64(is_marked[f])
+        first, s.places[j + 1] = last, n_kept

@@ -17,24 +17,33 @@ from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.nodes import CLASS_SHIFT
-from gaintree.grow.scratch import IS_OPEN, N_FINE
+from gaintree.grow.scratch import CHOSEN, N_FINE
 
 _ADD, _SUBTRACT = np.uint32(1), np.uint32(2**32 - 1)
 NOT_KEPT = -1
 
 
 @subkernel
+def step_of(code, feature, codes):
+    """Where the fine bins of a bin begin, and how many there are to a unit of the value."""
+    low, high = codes.edges[feature, code], codes.edges[feature, code + 1]
+    if code == 0:
+        low = codes.ends[feature, 0]
+    if code + 1 == codes.n_values[feature]:
+        high = codes.ends[feature, 1]
+    scale = N_FINE / (high - low) if high > low else 0.0
+    return low, scale if scale < np.inf else 0.0
+
+
+@subkernel
 def write_steps(feature, codes, steps):
-    """Write where the fine bins of each bin begin, and how many there are to a unit of the value.
+    """Write `step_of` each bin of a column.
 
     Missing values have their number of bin, too: all are in its first fine bin.
     """
     n_values = codes.n_values[feature]
     for code in range(n_values):
-        low = codes.edges[feature, code] if code > 0 else codes.ends[feature, 0]
-        high = codes.edges[feature, code + 1] if code + 1 < n_values else codes.ends[feature, 1]
-        scale = N_FINE / (high - low) if high > low else 0.0
-        steps[code, 0], steps[code, 1] = low, scale if scale < np.inf else 0.0
+        steps[code, 0], steps[code, 1] = step_of(code, feature, codes)
     if n_values < len(steps):
         steps[n_values, 0], steps[n_values, 1] = 0.0, 0.0
 
@@ -130,31 +139,29 @@ def take_kept(n_open, row, s):
 
 
 @subkernel
-def count_finely(n_open, feature, samples, start, end, codes, table, labels, s):
-    """Count the samples of the first `n_open` listed bins in fine bins."""
-    length, fine, slots, steps = s.open_left.shape[1], s.fine, s.flags[IS_OPEN], s.steps
+def count_finely(n_open, feature, table, labels, s):
+    """Count the samples of the first `n_open` listed bins, collected by `collect`, in fine bins.
+
+    Their values are left in ``s.values``, their numbers where the words were.
+    """
+    length, fine, values, chosen = s.open_left.shape[1], s.fine, s.values, s.words[CHOSEN]
+    is_weighted, n_classes = len(labels.coarse) > 0, np.uint64(len(labels.class_weight))
+    coarse, finer, first, n_inside = labels.coarse, labels.fine, np.int64(0), s.places[n_open]
     for j in range(n_open * N_FINE * length):
         fine[j] = 0
     for j in range(n_open):
-        slots[s.open_bins[j].code] = j + 1
-    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    is_weighted, n_classes = len(labels.coarse) > 0, np.uint64(len(labels.class_weight))
-    coarse, finer = labels.coarse, labels.fine
-    for i in range(start, end):
-        if i + AHEAD < end:
-            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
-            prefetch(bins, origin + ahead * stride)
-            prefetch_value(table, ahead, feature)
-        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
-        code = np.uint64(bins[origin + sample * stride])
-        slot = slots[code]
-        if slot == 0:
-            continue
-        at = fine_bin(value_at(table, sample, feature), steps[code, 0], steps[code, 1])
-        entry = (np.uint64(slot - 1) * np.uint64(N_FINE) + np.uint64(at)) * np.uint64(length) + k
-        fine[entry] += 1
-        if is_weighted:
-            fine[entry + n_classes] += coarse[sample]
-            fine[entry + n_classes + n_classes] += finer[sample]
-    for j in range(n_open):
-        slots[s.open_bins[j].code] = 0
+        low, scale = s.steps[s.open_bins[j].code, 0], s.steps[s.open_bins[j].code, 1]
+        for i in range(first, s.places[j + 1]):
+            if i + AHEAD < n_inside:
+                prefetch_value(table, chosen[np.uint64(i + AHEAD)] & SAMPLE_MASK, feature)
+            word = chosen[np.uint64(i)]
+            sample = word & SAMPLE_MASK
+            value = value_at(table, sample, feature)
+            values[np.uint64(i)], chosen[np.uint64(i)] = value, sample
+            at = np.uint64(j * N_FINE + fine_bin(value, low, scale))
+            entry = at * np.uint64(length) + (word >> CLASS_SHIFT)
+            fine[entry] += 1
+            if is_weighted:
+                fine[entry + n_classes] += coarse[sample]
+                fine[entry + n_classes + n_classes] += finer[sample]
+        first = s.places[j + 1]

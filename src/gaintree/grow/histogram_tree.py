@@ -16,6 +16,7 @@ from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.categories import category_of
 from gaintree.grow.constraints import enter_node
 from gaintree.grow.exhaustive import grow_sorted
+from gaintree.grow.fine_count import fine_bin, step_of
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
     AHEAD,
@@ -28,7 +29,7 @@ from gaintree.grow.scratch import CHOSEN
 from gaintree.grow.search import count_missing, find_split
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.small import sort_columns
-from gaintree.grow.split import NOWHERE
+from gaintree.grow.split import NO_FINE, NOWHERE, midpoint
 from gaintree.grow.tally import add_sample
 
 N_RESERVED = 2  # histograms for a node that finds none free
@@ -69,10 +70,12 @@ def _part_wide(record, samples, codes, buffer, side):
 
 
 @subkernel
-def _part_samples(record, samples, codes, table, labels, buffer, side, tally):
+def _part_samples(record, fine, samples, codes, table, labels, buffer, side, tally):
     """Bring the samples of a node that go left to the front; keep their order.
 
-    Those whose value decided are added to the tally.
+    Those whose value decided are added to the tally. Where a cut between fine bins decided, the
+    threshold is found on the way: the bin has values on both sides of the cut, else it were the
+    edge of the bin.
     """
     feature, start, end = record.feature, record.start, record.end
     if codes.wide_row[feature] >= 0:
@@ -80,6 +83,9 @@ def _part_samples(record, samples, codes, table, labels, buffer, side, tally):
         return
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     n_left, n_right = np.uint64(start), np.uint64(0)
+    greatest, least, low, scale = -np.inf, np.inf, 0.0, 0.0
+    if fine != NO_FINE:
+        low, scale = step_of(record.code, feature, codes)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
@@ -87,9 +93,16 @@ def _part_samples(record, samples, codes, table, labels, buffer, side, tally):
         sample = word & SAMPLE_MASK
         goes_left = np.uint64(side[np.uint64(bins[origin + sample * stride])])
         if goes_left == 2:
-            goes_left = np.uint64(value_at(table, sample, feature) <= record.threshold)
+            value = value_at(table, sample, feature)
+            if fine != NO_FINE:
+                goes_left = np.uint64(fine_bin(value, low, scale) <= fine)
+            else:
+                goes_left = np.uint64(value <= record.threshold)
             if goes_left == 1:
+                greatest = max(greatest, value)
                 add_sample(tally, np.int64(sample), labels)
+            else:
+                least = min(least, value)
         samples[n_left] = word
         buffer[n_right] = word
         n_left += goes_left
@@ -97,6 +110,8 @@ def _part_samples(record, samples, codes, table, labels, buffer, side, tally):
     for i in range(n_right):
         samples[n_left] = buffer[i]
         n_left += np.uint64(1)
+    if fine != NO_FINE:
+        record.threshold = midpoint(greatest, least)
 
 
 @subkernel
@@ -255,8 +270,8 @@ def grow_histogram(
                     _tally_left(tallies[at], hist, record, codes, s.sides)
                     if record.is_inside:  # samples have to be looked at, so they are parted, too
                         _part_samples(
-                            record, g.samples, codes, table, labels, s.words[CHOSEN], s.sides,
-                            tallies[at],
+                            record, best.fine, g.samples, codes, table, labels, s.words[CHOSEN],
+                            s.sides, tallies[at],
                         )  # fmt: skip
                     if write_children(
                         i, at, state.total_weight, g, labels, formulas, rules, s.weights[0], m
@@ -293,8 +308,8 @@ def grow_histogram(
         if not record.is_inside:
             _fill_sides(record, codes, g.sets, s.sides)
             _part_samples(
-                record, g.samples, codes, table, labels, s.words[CHOSEN], s.sides,
-                tallies[record.left],
+                record, np.int64(NO_FINE), g.samples, codes, table, labels, s.words[CHOSEN],
+                s.sides, tallies[record.left],
             )  # fmt: skip
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE
         if not draws:

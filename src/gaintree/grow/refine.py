@@ -14,7 +14,7 @@ from gaintree.encode import prefetch_value, value_at
 from gaintree.grow.bound import may_win
 from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.fine import collect_marked, search_finely
+from gaintree.grow.fine import collect_marked, keep_marked, search_finely
 from gaintree.grow.fine_count import (
     NOT_KEPT,
     count_finely,
@@ -33,20 +33,30 @@ _MANY = 256  # samples in a bin, so many that fine bins come first
 
 
 @subkernel
-def _collect(samples, start, end, feature, is_open, codes, table, values, chosen):
-    """Write values and samples of the open bins."""
+def _collect(n_open, hist, feature, samples, start, end, codes, n_classes, s):
+    """Write the words of the samples of the listed bins, those of a bin together.
+
+    ``s.places[j + 1]`` then says where those of bin `j` end. Return their number.
+    """
+    slots, places, chosen = s.flags[IS_OPEN], s.places, s.words[CHOSEN]
+    length, n_inside = s.open_left.shape[1], np.int64(0)
+    for j in range(n_open):
+        code = s.open_bins[j].code
+        slots[code], places[j + 1] = j + 1, n_inside
+        n_inside += _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
+    places[0] = n_inside  # of samples in other bins, each written over the one before
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_chosen = np.uint64(0)
     for i in range(start, end):
         if i + AHEAD < end:
             prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
-        chosen[n_chosen] = sample  # and the next one goes there, too, if the bin is not open
-        n_chosen += np.uint64(is_open[np.uint64(bins[origin + sample * stride])])
-    for i in range(n_chosen):
-        if i + AHEAD < n_chosen:
-            prefetch_value(table, chosen[np.uint64(i + AHEAD)], feature)
-        values[np.uint64(i)] = value_at(table, chosen[np.uint64(i)], feature)
+        word = samples[np.uint64(i)]
+        slot = np.uint64(slots[np.uint64(bins[origin + (word & SAMPLE_MASK) * stride])])
+        place = places[slot]
+        chosen[np.uint64(place)] = word
+        places[slot] = place + (slot != 0)
+    for j in range(n_open):
+        slots[s.open_bins[j].code] = 0
+    return n_inside
 
 
 @subkernel
@@ -86,61 +96,89 @@ def _count_bin(hist, at, n_classes):
 
 
 @subkernel
+def _swap(i, j, s):
+    """Exchange two entries of the list of bins."""
+    one, other = s.open_bins[i], s.open_bins[j]
+    one.code, other.code = other.code, one.code
+    one.bound, other.bound = other.bound, one.bound
+    one.cost, other.cost = other.cost, one.cost
+    for k in range(s.open_left.shape[1]):
+        s.open_left[i, k], s.open_left[j, k] = s.open_left[j, k], s.open_left[i, k]
+
+
+@subkernel
 def _keep_winners(n_open, hist, feature, n_none, n_classes, codes, best, s):
-    """Keep those on the list of bins that may still win; return their number and their samples'."""
-    length, entries = s.open_left.shape[1], s.open_bins
-    n_kept, n_inside = 0, 0
+    """Keep those on the list of bins that may still win, the one of the lowest bound first.
+
+    Return their number and their samples'.
+    """
+    entries, n_kept, n_inside, lowest = s.open_bins, 0, 0, 0
     for j in range(n_open):
-        entry, n_before = entries[j], -n_none
-        for k in range(n_classes):
-            n_before += s.open_left[j, k]
+        entry = entries[j]
+        n_before = _count_bin(s.open_left[j], np.int64(0), n_classes) - n_none
         if may_win(entry.bound, feature, n_before, best):
-            kept = entries[n_kept]
-            kept.code, kept.bound, kept.cost = entry.code, entry.bound, entry.cost
-            for i in range(length):
-                s.open_left[n_kept, i] = s.open_left[j, i]
+            n_inside += _count_bin(
+                hist, (codes.first[feature] + entry.code) * s.open_left.shape[1], n_classes
+            )
+            _swap(n_kept, j, s)
+            if entries[n_kept].bound < entries[lowest].bound:
+                lowest = n_kept
             n_kept += 1
-            n_inside += _count_bin(hist, (codes.first[feature] + entry.code) * length, n_classes)
+    if n_kept > 0:
+        _swap(0, lowest, s)
     return n_kept, n_inside
 
 
 @subkernel
 def _open_plainly(
-    n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
-    codes, table, labels, scorer, rules, best, s, m,
+    n_open, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
+    labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, value by value."""
-    n_classes, length = len(labels.class_weight), len(node)
+    n_classes, first = len(labels.class_weight), np.int64(0)
     values, chosen = s.values, s.words[CHOSEN]
+    n_inside = _collect(n_open, hist, feature, samples, start, end, codes, n_classes, s)
     for j in range(n_open):
-        s.flags[IS_OPEN, s.open_bins[j].code] = 1
-    _collect(samples, start, end, feature, s.flags[IS_OPEN], codes, table, values, chosen)
-    sort_pairs(values, chosen, n_inside, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
-    first = np.int64(0)
-    for j in range(n_open):
-        code, left = s.open_bins[j].code, s.open_left[j]
-        s.flags[IS_OPEN, code] = 0
+        left, last = s.open_left[j], s.places[j + 1]
         n_left = _count_bin(left, np.int64(0), n_classes)
-        last = first + _count_bin(hist, (codes.first[feature] + code) * length, n_classes)
-        _scan_bin(
-            values, chosen, first, last, feature, code, side, n_left - n_none, n_left, end - start,
-            node, left, phi, factor, labels, scorer, rules, best, s, m,
-        )  # fmt: skip
+        if may_win(s.open_bins[j].bound, feature, n_left - n_none, best):
+            for i in range(first, last):
+                if i + AHEAD < n_inside:
+                    prefetch_value(table, chosen[np.uint64(i + AHEAD)] & SAMPLE_MASK, feature)
+                sample = chosen[np.uint64(i)] & SAMPLE_MASK
+                chosen[np.uint64(i)] = sample
+                values[np.uint64(i)] = value_at(table, sample, feature)
+            _sort(first, last, s)
+            _scan_bin(
+                values, chosen, first, last, feature, s.open_bins[j].code, side, n_left - n_none,
+                n_left, end - start, node, left, phi, factor, labels, scorer, rules, best, s, m,
+            )  # fmt: skip
         first = last
 
 
 @subkernel
+def _sort(first, last, s):
+    """Sort a part of the values, and the samples along."""
+    sort_pairs(
+        s.values[first:last], s.words[CHOSEN, first:last], last - first, s.words[OTHER_KEYS],
+        s.words[OTHER_WORDS], s.counts,
+    )  # fmt: skip
+
+
+@subkernel
 def _open_finely(
-    n_open, row, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
+    n_open, row, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes, table,
     labels, scorer, rules, best, s, m,
 ):  # fmt: skip
     """Offer the cuts inside the listed bins, first those between fine bins."""
     n_classes, length, n_samples = len(labels.class_weight), len(node), end - start
+    values, chosen, left = s.values, s.words[CHOSEN], s.tallies[A]
+    n_marked, first = 0, np.int64(0)
     if row != NOT_KEPT:
         take_kept(n_open, row, s)
     else:
-        count_finely(n_open, feature, samples, start, end, codes, table, labels, s)
-    n_marked = 0
+        _collect(n_open, hist, feature, samples, start, end, codes, n_classes, s)
+        count_finely(n_open, feature, table, labels, s)
     for j in range(n_open):
         n_marked += search_finely(
             j, feature, side, n_none, n_samples, node, phi, factor, labels, scorer,
@@ -148,11 +186,12 @@ def _open_finely(
         )  # fmt: skip
     if n_marked == 0:
         return
-    values, chosen = s.values, s.words[CHOSEN]
-    collect_marked(n_open, feature, samples, start, end, codes, table, s, values, chosen)
-    sort_pairs(values, chosen, n_marked, s.words[OTHER_KEYS], s.words[OTHER_WORDS], s.counts)
-    first, left = np.int64(0), s.tallies[A]
+    if row != NOT_KEPT:
+        collect_marked(n_open, feature, samples, start, end, codes, table, s)
+    else:
+        keep_marked(n_open, s)
     for j in range(n_open):
+        _sort(first, s.places[j + 1], s)
         for f in range(j * N_FINE, (j + 1) * N_FINE):
             n_bin = _count_bin(s.fine, f * length, n_classes)
             if n_bin > 0 and s.is_marked[f] != 0:
@@ -181,8 +220,8 @@ def open_bins(
         return
     if n_inside < _MANY * n_open:
         _open_plainly(
-            n_open, n_inside, hist, feature, side, n_none, samples, start, end, node, phi, factor,
-            codes, table, labels, scorer, rules, best, s, m,
+            n_open, hist, feature, side, n_none, samples, start, end, node, phi, factor, codes,
+            table, labels, scorer, rules, best, s, m,
         )  # fmt: skip
         return
     write_steps(feature, codes, s.steps)
@@ -199,6 +238,6 @@ def open_bins(
                 for i in range(length):
                     s.open_left[j, i] = s.open_left[first + j, i]
         _open_finely(
-            n_open, row, feature, side, n_none, samples, start, end, node, phi, factor,
+            n_open, row, hist, feature, side, n_none, samples, start, end, node, phi, factor,
             codes, table, labels, scorer, rules, best, s, m,
         )  # fmt: skip

@@ -13,11 +13,10 @@ from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.categories import collect_bins, scan_categories
 from gaintree.grow.constraints import keeps_order, order_features
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.fine import threshold_at_fine_edge
 from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_column
 from gaintree.grow.refine import open_bins
 from gaintree.grow.scratch import CORNER, LEFT, A, B
-from gaintree.grow.split import NO_FINE, NOWHERE, midpoint, start_search, takes_lead, tie_with
+from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
 from gaintree.grow.tables import table_for
 from gaintree.grow.tally import add_bins, count_of
 
@@ -251,6 +250,14 @@ def _search_sets(
 
 
 @subkernel
+def _place_of(feature, first, last, features):
+    for i in range(first, last):
+        if features[i] == feature:
+            return i
+    return np.int64(-1)
+
+
+@subkernel
 def find_split(
     hist, is_counted, start, end, node, key, g, codes, table, labels, tables, scorer, rules, best,
     s, c, m,
@@ -282,7 +289,16 @@ def find_split(
             hist, first, last, n_samples, node, phi, factor, codes, labels, scorer, rules,
             best, s, m,
         )  # fmt: skip
-        for i in range(first, last):
+        lead = best.feature
+        for turn in range(first - 1, last):
+            # The column in the lead is looked into first, so that less is open in the others.
+            i = turn
+            if turn < first:
+                i = _place_of(lead, first, last, s.features)
+                if i < 0:
+                    continue
+            elif s.features[i] == lead:
+                continue
             feature = s.features[i]
             n_missing = count_missing(hist, feature, codes, len(node), n_classes)
             for side in range(2 if n_missing > 0 else 1):
@@ -309,5 +325,3 @@ def find_split(
         best.threshold = threshold_at_edge(
             hist, best, g.samples, start, end, codes, table, len(node), n_classes
         )
-    elif best.fine != NO_FINE:
-        best.threshold = threshold_at_fine_edge(g.samples, start, end, codes, table, best, s)

@@ -10,9 +10,9 @@ are about samples. So most are in order then, and sorting the few in a bucket is
 
 import numpy as np
 
-from gaintree._jit import inlined, subkernel
-from gaintree.encode import value_at
-from gaintree.grow.histogram import SAMPLE_MASK
+from gaintree._jit import inlined, prefetch, subkernel
+from gaintree.encode import prefetch_value, value_at
+from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
 from gaintree.grow.scratch import OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.sort import sort_pairs
 
@@ -49,6 +49,10 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
     unsorted, buckets, steps = s.unsorted, s.buckets, s.steps
     lowest, highest, n_parts, all_exact = n_values, np.int64(-1), np.int64(0), True
     for i in range(n_samples):
+        if i + AHEAD < n_samples:
+            ahead = samples[np.uint64(start + i + AHEAD)] & SAMPLE_MASK
+            prefetch(bins, origin + ahead * stride)
+            prefetch_value(table, ahead, feature)
         sample = samples[np.uint64(start + i)] & SAMPLE_MASK
         code = np.int64(bins[origin + sample * stride])
         buckets[np.uint64(i)], unsorted[np.uint64(i)] = code, code
@@ -117,7 +121,7 @@ def sort_column(samples, start, end, feature, codes, table, s):
     for i in range(n_samples):
         places[np.uint64(buckets[np.uint64(i)]) + np.uint64(1)] += 1
     for bucket in range(missing + 1):
-        most = max(most, places[np.uint64(bucket)])
+        most = max(most, places[np.uint64(bucket + 1)])
         places[np.uint64(bucket + 1)] += places[np.uint64(bucket)]
     n_present = np.int64(places[missing])
     for i in range(n_samples):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from gaintree._jit import bits_of, float_of, subkernel
+from gaintree._jit import bits_of, float_of, inlined, subkernel
 
-_FEW = 48
+_FEW = 24
+_SOME = 256
 _DIGITS = 8  # bytes of a key
 _BYTE = np.uint64(255)
 _SIGN = np.uint64(2**63)
@@ -22,14 +23,47 @@ def _insert(values, items, n):
 
 
 @subkernel
+def _fill_buckets(values, items, n, other, other_items, counts):
+    """Bring values near to their places: to buckets of equal width, as many as there are values."""
+    low, high, last = values[0], values[0], n - 1.0
+    for i in range(n):
+        low, high = min(low, values[np.uint64(i)]), max(high, values[np.uint64(i)])
+        counts[0, np.uint64(i)] = 0
+    scale = last / (high - low) if high - low > 0.0 else 0.0
+    for i in range(n):
+        counts[0, _bucket(values[np.uint64(i)], low, scale, last)] += 1
+    total = 0
+    for bucket in range(n):
+        counts[0, bucket], total = total, total + counts[0, bucket]
+    for i in range(n):
+        bucket = _bucket(values[np.uint64(i)], low, scale, last)
+        place = np.uint64(counts[0, bucket])
+        counts[0, bucket] += 1
+        other[place], other_items[place] = bits_of(values[np.uint64(i)]), items[np.uint64(i)]
+    for i in range(n):
+        values[np.uint64(i)], items[np.uint64(i)] = float_of(other[i]), other_items[i]
+
+
+@inlined
+def _bucket(value, low, scale, last):
+    at = (value - low) * scale
+    return np.uint64(at if 0.0 < at <= last else 0.0)
+
+
+@subkernel
 def sort_pairs(values, items, n, other, other_items, counts):
     """Sort ``values[:n]``, float64, and `items`, uint64, along with them.
 
-    Few by insertion, many by the bytes of the values' bits, the lowest first (radix sort). A byte
+    Few by insertion, some more by buckets before, many by the bytes of the values' bits, the lowest
+    first (radix sort). A byte
     that is the same in all is skipped; the last three arguments are room to work in. In between,
     the values are not numbers but bits that ascend with them.
     """
     if n <= _FEW:
+        _insert(values, items, n)
+        return
+    if n <= _SOME:
+        _fill_buckets(values, items, n, other, other_items, counts)
         _insert(values, items, n)
         return
     for digit in range(_DIGITS):
