@@ -167,9 +167,8 @@ def _margins(
     if len(place) == 0:
         return values
     n_nodes, n_features = int(place.max()) + 1, int(feature.max()) + 1
-    best = np.full(n_nodes * n_features, -np.inf)
-    np.maximum.at(best, place * n_features + feature, values)
-    best = best.reshape(n_nodes, n_features)
+    best = np.full((n_nodes, n_features), -np.inf)
+    np.maximum.at(best.ravel(), place * n_features + feature, values)  # a view
     first = best.argmax(axis=1)
     most = best[np.arange(n_nodes), first]
     best[np.arange(n_nodes), first] = -np.inf

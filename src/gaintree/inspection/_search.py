@@ -103,8 +103,9 @@ def search(
     counts = criterion.tables(n_samples) if is_counted and formulas.measure is None else None
     tables = None if counts is None else Bundle(counts)
     scorer = formulas if counts is None else None
-    is_ranked = formulas.measure is not None and formulas.measure.is_ranked
-    is_guarded = is_ranked and formulas.measure.is_guarded
+    measure = formulas.measure
+    is_ranked = measure is not None and measure.is_ranked
+    is_guarded = measure is not None and measure.is_guarded
     table, bundled, into = Bundle(as_table(samples.X)), Bundle(labels), Bundle(found)
     bundled_nodes, record, least = Bundle(nodes), rules.record(), np.full(n_nodes, np.nan)
     parts = np.linspace(0, n_features, min(n_threads, n_features) + 1).astype(int).tolist()
@@ -129,7 +130,7 @@ def search(
 
     def search_all(words: npt.NDArray[np.uint64]) -> None:
         each = range(len(parts) - 1)
-        run_in_threads(lambda i: search_columns(*parts[i : i + 2], words), each, n_threads)
+        run_in_threads(lambda i: search_columns(parts[i], parts[i + 1], words), each, n_threads)
 
     tally_nodes(bundled_nodes, bundled, found.node, found.chosen)
     words = samples.columns.words
@@ -166,8 +167,8 @@ def nodes_of(tree: Tree, at: npt.NDArray[np.int64], leaves: npt.NDArray[np.int64
 
 def one_node(n_samples: int) -> Nodes:
     """Return a leaf of all samples."""
-    ends = [np.array([number]) for number in (0, 0, n_samples)]
-    return Nodes(*ends, feature=np.array([LEAF]), is_parted=np.zeros(1, np.uint8))
+    none = np.zeros(1, np.int64)
+    return Nodes(none, none, none + n_samples, none + LEAF, none.astype(np.uint8))
 
 
 def _room(n_rows: int, n_categories: npt.NDArray[np.int64], length: int) -> Found:
