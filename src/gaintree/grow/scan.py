@@ -27,7 +27,7 @@ NO_CLASS = -1
 _MOST = 2.0**62  # sums of phi are less
 _ROUNDED = 2**13  # what rounding can take off the concavity of such a sum
 _BLOCK = 16  # samples that are looked at together ...
-_BLOCKS_PAY = 512  # ... in nodes of so many
+_BLOCKS_PAY = 256  # ... in nodes of so many
 _LN2 = np.log(2.0)
 
 

@@ -82,12 +82,13 @@ def encode(
     """Sort a table by each of its columns."""
     n_samples, n_features = X.shape
     require_memory(
-        columns_nbytes(n_samples, n_features, n_threads),
+        columns_nbytes(n_samples, n_features, n_threads) + X.nbytes,
         FEWER,
         "Searching {:,} samples and {:,} features",
         n_samples,
         n_features,
     )
+    X = np.asfortranarray(X)  # columns are searched one by one
     return Samples(X, labels, is_weighted, n_categories, encode_columns(X, n_threads))
 
 
