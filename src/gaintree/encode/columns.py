@@ -21,6 +21,9 @@ from gaintree.encode.threads import run_in_threads
 MAX_SAMPLES = 2**32 - 1
 _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
+# Bits of a float32.
+_SIGN, _MAGNITUDE, _INFINITY = np.uint32(2**31), np.uint32(2**31 - 1), np.uint32(0x7F800000)
+_MISSING = np.uint32(2**32 - 1)  # sorts behind all values
 
 
 class Columns(NamedTuple):
@@ -72,6 +75,35 @@ def _write_column(column, order, words):
     return n_values
 
 
+@kernel
+def _write_keys(bits, words):
+    """Fill a row of `words` with numbers in the order of float32 values, told by their bits."""
+    for i in range(len(bits)):
+        key = bits[i]
+        if key & _MAGNITUDE > _INFINITY:
+            key = _MISSING
+        elif key >> np.uint32(31) == 0:
+            key |= _SIGN
+        else:  # the more negative, the greater the bits; -0 is 0
+            key = ~key if key != _SIGN else _SIGN
+        words[i] = (np.uint64(key) << _RANK_SHIFT) | np.uint64(i)
+
+
+@kernel
+def _rank_keys(words):
+    """Replace the keys of sorted words by ranks; return the number of distinct values."""
+    n_values, previous = 0, np.uint64(_MISSING)
+    for i in range(len(words)):
+        word = words[i]
+        key = word >> _RANK_SHIFT
+        if key != previous and key != np.uint64(_MISSING):
+            n_values += 1
+        previous = key
+        rank = n_values if key == np.uint64(_MISSING) else n_values - 1
+        words[i] = (np.uint64(rank) << _RANK_SHIFT) | (word & _SAMPLE_MASK)
+    return n_values
+
+
 def require_numbers(n_samples: int) -> None:
     """Raise if there are more samples than a word can number."""
     if n_samples > MAX_SAMPLES:
@@ -108,6 +140,10 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
 
     def encode(feature: int) -> int:
         column = np.ascontiguousarray(X[:, feature])
+        if column.dtype == np.float32:  # value and sample fit into one word, which sorts sooner
+            _write_keys(column.view(np.uint32), words[feature])
+            words[feature].sort()
+            return _rank_keys(words[feature])
         return _write_column(column, np.argsort(column), words[feature])
 
     n_values = run_in_threads(encode, range(n_features), n_threads)
