@@ -82,7 +82,7 @@ def encode(
     """Sort a table by each of its columns."""
     n_samples, n_features = X.shape
     require_memory(
-        columns_nbytes(n_samples, n_features, n_threads) + X.nbytes,
+        columns_nbytes(X, n_threads) + X.nbytes,
         FEWER,
         "Searching {:,} samples and {:,} features",
         n_samples,
