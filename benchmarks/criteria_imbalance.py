@@ -29,7 +29,7 @@ _CONTENDERS = (BASELINE, CLAIMED, "gini", "dkm", "ks", _BALANCED)
 _RATIOS = (1, 3, 10, 30, 100)
 _MOST_FREQUENT, _LEAST_RARE = 3_000, 10  # training samples of either class
 _SCORES = {"auc": "area under the ROC curve", "precision": "average precision"}
-_RARE = 30  # from this ratio on the sentence speaks of
+_RARE = 30  # from this ratio on, or from a lower one if need be, the sentence speaks of
 
 
 def cells(tables: list[Table], names: list[str], quick: bool) -> Iterator[Cell]:
@@ -139,20 +139,24 @@ row.
 """
 
 
-def _rare(records: list[Record]) -> dict[str, float]:
-    """Return what the claimed criterion gains by set, the mean of the high ratios."""
+def _rare(records: list[Record]) -> tuple[int, dict[str, float]]:
+    """Return what the claimed criterion gains by set, the mean of the high ratios, and the least
+    of these: that asked for, or a lower one where fewer than two sets have so many samples."""
     by_ratio = _gains(records, "auc").get(CLAIMED, {})
-    found: dict[str, list[float]] = {}
-    for ratio, sets in by_ratio.items():
-        if ratio >= _RARE:
-            for name, gain in sets.items():
-                found.setdefault(name, []).append(gain)
-    return {name: float(np.mean(values)) for name, values in found.items()}
+    for least in sorted((ratio for ratio in _RATIOS if ratio <= _RARE), reverse=True):
+        found: dict[str, list[float]] = {}
+        for ratio, sets in by_ratio.items():
+            if ratio >= least:
+                for name, gain in sets.items():
+                    found.setdefault(name, []).append(gain)
+        if len(found) > 1:
+            break
+    return least, {name: float(np.mean(values)) for name, values in found.items()}
 
 
 def sentence(records: list[Record]) -> str:
     """Return what comes of the claim, with interval and p-value."""
-    by_set = _rare(records)
+    least, by_set = _rare(records)
     if len(by_set) < 2:
         return f"{CLAIMED} could not be measured on two sets."
     mean, p_value = _test(by_set)
@@ -161,7 +165,7 @@ def sentence(records: list[Record]) -> str:
     else:
         verdict = "beats" if mean.value > 0 else "loses to"
     return (
-        f"With {_RARE} frequent samples or more to a rare one, {CLAIMED} {verdict} {BASELINE}: its "
+        f"With {least} frequent samples or more to a rare one, {CLAIMED} {verdict} {BASELINE}: its "
         f"area under the ROC curve is {mean.show(100)} points above over {len(by_set)} sets (95 % "
         f"interval; Wilcoxon, {show_p(p_value)})."
     )

@@ -19,6 +19,7 @@ import target_tables
 _TABLES: dict[str, tuple[str, Callable[[list[tables.Record]], str]]] = {
     "targets": ("What is to be reached", target_tables.target_table),
     "fit": ("Time of fit", tables.speed_table),
+    "criteria": ("Time of fit by criterion", tables.speed_table),
     "predict": ("Time of predict", tables.speed_table),
     "cold_start": ("Time of whole processes, to the end of the first fit", tables.start_table),
     "tuning": ("Time of choosing among 50 values of `ccp_alpha` on 5 folds", tables.tuning_table),

@@ -230,10 +230,16 @@ def test_all_is_every_criterion_once():
 
 def test_one_learner_alone_is_compared_with_nobody():
     X, y = load_iris(return_X_y=True)
-    alone = compare_criteria(X, y, criteria="entropy", baselines=(), cv=2)
+    alone = compare_criteria(X, y, criteria="entropy", baselines=None, cv=2)
     assert alone.paired_tests("accuracy") == {}
     assert "against" not in str(alone)
     assert alone._repr_html_().count("<table>") == 1
+
+
+def test_a_measure_that_there_is_not(mixed):
+    for ask in (mixed.mean, mixed.std, mixed.paired_tests, mixed.mean_ranks):
+        with pytest.raises(ValueError, match="measure='f1' is unknown; it must be one of"):
+            ask("f1")
 
 
 def test_one_fold_has_no_test():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.cluster import expected_mutual_information
 
 from gaintree import GainTreeClassifier, criteria
+from gaintree.criteria.chance import _least_expected
 from reference_criteria import CRITERIA, NATS
 from reference_search import Node, UndecidedError, check_tree
 from strategies import INTEGER_WEIGHTS, WEIGHTS, data, of_all_sizes
@@ -201,6 +202,33 @@ def test_trees_of_categories(name, dice, min_samples_leaf):
     X, y = dice.draw(tables_of_categories(n_classes))
     with contextlib.suppress(UndecidedError):
         grow_and_check(name, X, y, categorical=(0, 1), min_samples_leaf=min_samples_leaf)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3, 5])
+@pytest.mark.parametrize("name", ["gain_ratio", "mi_minus_emi"])
+def test_trees_of_many_samples(name, n_classes):
+    """Columns of so many are searched in blocks, and few of these are looked into."""
+    rng = np.random.default_rng(n_classes)
+    for n_values, noise, least in ((12, 0.3, 1), (60, 0.1, 1), (60, 1.0, 40)):
+        X = rng.integers(0, n_values, (300, 3)).astype(float)
+        y = (X[:, 1] * n_classes / n_values).astype(int)
+        y = np.where(rng.random(300) < noise, rng.integers(0, n_classes, 300) ** 2 % n_classes, y)
+        X[rng.random(X.shape) < noise / 20] = np.nan
+        tree = grow_and_check(name, X, y, max_depth=1, min_samples_leaf=least)
+        model = GainTreeClassifier(criterion=name, max_depth=1, min_samples_leaf=least)
+        assert model.fit(X, y, np.ones(300)).tree_.equals(tree)
+
+
+def test_what_chance_gains_at_least():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        node = rng.integers(0, rng.choice([2, 4, 30]), rng.integers(2, 5)) + 0.0
+        node[:2] += 1.0
+        n_left = rng.integers(1, node.sum())
+        left = rng.multivariate_hypergeometric(node.astype(int), n_left) + 0.0
+        sums = left.sum(), node.sum() - left.sum()
+        expected = PACKAGE["mi_minus_emi"].charge(left, node - left, *sums, 0.0)
+        assert _least_expected(node, node.sum()) <= expected + 1e-12
 
 
 def twoing(left, right):

@@ -216,7 +216,7 @@ def test_what_is_left_of_the_parent_is_the_direct_count():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(3000, 4)), rng.integers(0, 3, 3000).astype(np.int32)
     X[rng.random(X.shape) < 0.1] = np.nan
-    samples = y.astype(np.uint64) << np.uint64(32) | np.arange(3000, dtype=np.uint64)
+    samples = np.arange(3000, dtype=np.uint32)
     for weights in (None, rng.random(3000) * 10.0 ** rng.integers(-9, 9, 3000)):
         labels = as_labels(y, 3, weights, None)
         length = tally_length_of(labels)

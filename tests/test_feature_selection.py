@@ -96,11 +96,19 @@ def test_bins_of_what_cannot_be_cut_and_of_missing_values():
         ([1.0, 2.0], [0], r"got shapes \(2,\) and \(1,\)"),
         ([[1.0]], [[0]], "vectors"),
         ([np.inf], [0], "infinity"),
+        ([1.0, 2.0], [0, np.nan], "missing labels"),
+        ([1.0, 2.0], ["a", None], "missing labels"),
     ],
 )
 def test_bad_columns_for_bins(x, labels, message):
     with pytest.raises(ValueError, match=message):
         mdlp_cuts(x, labels)
+
+
+def test_dates_and_text_have_no_bins():
+    for x in (np.array(["2020-01-01", "2020-01-03"], "M8[D]"), ["1", "2"], [1j, 2.0]):
+        with pytest.raises(TypeError, match="x must hold numbers"):
+            mdlp_cuts(x, [0, 1])
 
 
 def best_split(column, labels):

@@ -37,6 +37,7 @@ ERRORS = [
     (lambda: it.entropy([1.5, -0.5]), ValueError, "p must be finite and non-negative, got -0.5"),
     (lambda: it.entropy([np.nan, 1]), ValueError, "p must be finite and non-negative, got nan"),
     (lambda: it.entropy(1.0), ValueError, r"p must have outcomes along axis -1, got shape \(\)"),
+    (lambda: it.entropy(HALF, axis=None), TypeError, "axis must be an int, got None"),
     (lambda: it.entropy([]), ValueError, "p must have outcomes along axis -1"),
     (lambda: it.entropy(HALF, axis=1), ValueError, "p must have outcomes along axis 1"),
     (lambda: it.entropy([[1], HALF]), ValueError, "p must be rectangular"),

@@ -108,6 +108,19 @@ def test_splits_by_category():
     assert json.loads(json.dumps(asdict(difference), allow_nan=False))["thresholds"][0] is None
 
 
+def test_sets_may_be_mirrored():
+    """With the labels exchanged, what went left goes right; the tree below is followed there."""
+    rng = np.random.default_rng(0)
+    colours, y = rng.integers(0, 6, 80), rng.integers(0, 2, 80)
+    X = pd.DataFrame(
+        {"size": rng.normal(size=80), "colour": list(map("abcdef".__getitem__, colours))}
+    )
+    tree, mirrored = (GainTreeClassifier(max_depth=5).fit(X, labels) for labels in (y, 1 - y))
+    assert tree.tree_.feature[0] == 1 or (tree.tree_.feature == 1).any()
+    assert not np.array_equal(tree.tree_.children_left, mirrored.tree_.children_left)
+    assert first_difference(tree, mirrored, X, y) is None
+
+
 def test_a_tree_of_categories_beside_one_of_scikit_learn():
     """Each reads the same column its own way."""
     X, y = np.array([[3.0], [1.0], [2.0], [3.0], [1.0], [np.nan]]), [1, 0, 1, 1, 0, 0]

@@ -4,6 +4,9 @@ That is ``np.unique(labels, return_inverse=True)``, which sorts all samples to g
 are few, and most often integers that lie close together.
 """
 
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -70,3 +73,35 @@ def number_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
             _number_integers(read_only(integers), low, code_of, codes)
             return (low + np.flatnonzero(code_of >= 0)).astype(y.dtype), codes
     return _number_few(y)
+
+
+def hash_labels(
+    values: Iterable[Hashable], n_values: int
+) -> tuple[list[Hashable], npt.NDArray[np.int64]]:
+    """Return the distinct values, as they come, and the place of each value among them.
+
+    Raises
+    ------
+    TypeError
+        If a value cannot be hashed.
+    """
+    place_of: defaultdict[Hashable, int] = defaultdict(count().__next__)
+    places = np.fromiter(map(place_of.__getitem__, values), np.int64, n_values)
+    return list(place_of), places
+
+
+def number_strings(
+    y: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int32]] | None:
+    """Return the labels and their numbers, as `number_labels`; None if some are no strings."""
+    try:
+        distinct, places = hash_labels(y.tolist(), len(y))
+    except TypeError:
+        return None
+    if not all(isinstance(label, str) for label in distinct):
+        return None
+    labels = np.array(distinct, dtype=object)
+    order = np.argsort(labels)
+    codes = np.empty(len(order), dtype=np.int32)
+    codes[order] = np.arange(len(order), dtype=np.int32)
+    return labels[order], codes[places]

@@ -28,7 +28,7 @@ from sklearn.utils.validation import (
 from gaintree import criteria
 from gaintree.frames import ColumnEncoder, EncodedTable, as_table, needs_encoding
 from gaintree.grow import Rules
-from gaintree.labels import number_labels
+from gaintree.labels import number_labels, number_strings
 from gaintree.plain import are_plain_weights, is_plain_matrix, is_plain_vector
 
 # Taken as they are; every other dtype becomes the first.
@@ -151,8 +151,8 @@ def encode_labels(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
     elif kind == "f":
         labels, codes = number_labels(_as_integers(y))
         labels = labels.astype(y.dtype)
-    elif kind == "O" and all(isinstance(label, str) for label in y):
-        labels, codes = _number_objects(y)
+    elif kind == "O" and (numbered := number_strings(y)) is not None:
+        labels, codes = numbered
     else:
         check_classification_targets(y)
         labels, places = np.unique(y, return_inverse=True)
@@ -171,15 +171,6 @@ def _as_integers(y: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     if (integers != y).any():
         check_classification_targets(y)
     return integers
-
-
-def _number_objects(y: npt.NDArray[np.object_]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
-    """Objects are hashed by scikit-learn; NumPy would sort them."""
-    from sklearn.preprocessing import LabelEncoder
-
-    encoder = LabelEncoder()
-    codes = encoder.fit_transform(y)
-    return encoder.classes_, codes.astype(np.int32)
 
 
 def check_predict_data(estimator: Any, X: Any, check_input: bool) -> npt.NDArray[Any]:

@@ -30,6 +30,7 @@ class Measure(NamedTuple):
     is_charged: bool
     is_ranked: bool
     is_guarded: bool
+    guard_binds: bool  # True without a guard, too
     is_random: bool
     skips: bool  # cuts inside runs of one class
 
@@ -67,7 +68,8 @@ class Criterion(ABC):
        weights comes the `value`.
     2. A `charge` is taken off the value of a cut that would lead, where it takes long to compute.
     3. Columns are ranked by the best cut of each (`rank`), where what one is worth depends on the
-       others or on how many cuts it was the best of.
+       others or on how many cuts it was the best of; or they are searched by information gain
+       first, and `rank` says from which gain on cuts are scored by value.
     4. If the best is not above the `floor`, the node stays a leaf.
 
     Attributes
@@ -127,7 +129,11 @@ class Criterion(ABC):
     boundary_exact: ClassVar[bool] = False
     weights: ClassVar[str] = "real"
     classes: ClassVar[str] = "any"
-    is_guarded: ClassVar[bool] = False  # `rank` chooses columns to be searched by `value` again
+    # Columns are searched by entropy first, `rank` chooses those to be searched by `value` again,
+    # and returns the least gain that a cut is to have. Among cuts of equal cost and of a range of
+    # sizes, none has a greater value than the first or the last.
+    is_guarded: ClassVar[bool] = False
+    guard_binds: ClassVar[bool] = True  # False if what it leaves out would not win anyway
     is_random: ClassVar[bool] = False
 
     impurity: ClassVar[Callable[..., float]] = staticmethod(terms.entropy)
@@ -182,6 +188,7 @@ class Criterion(ABC):
             is_charged=own.charge is not None,
             is_ranked=own.rank is not None,
             is_guarded=own.is_guarded,
+            guard_binds=own.guard_binds,
             is_random=own.is_random,
             skips=self.boundary_exact,
         )

@@ -65,6 +65,19 @@ def gain(left, right, weight_left, weight_right, cost_left, cost_right, cost_nod
 
 
 @formula
+def gain_of(left, right):
+    """Information gain of the two rows of class weights, in bits."""
+    weight_left, weight_right = left.sum(), right.sum()
+    cost = entropy_cost(left, weight_left, 0.0) + entropy_cost(right, weight_right, 0.0)
+    node, weight = 0.0, weight_left + weight_right
+    for k in range(len(left)):
+        if left[k] + right[k] > 0.0:
+            p = (left[k] + right[k]) / weight
+            node -= p * math.log2(p)
+    return node - cost / weight
+
+
+@formula
 def saving(left, right, weight_left, weight_right, cost_left, cost_right, cost_node, parameter):
     """How much less all samples cost after the split."""
     return cost_node - (cost_left + cost_right)

@@ -10,6 +10,8 @@ from gaintree.criteria._base import Criterion
 from gaintree.criteria._tables import CostTables
 from gaintree.criteria.impurity import Gini, _gini
 
+_ROUNDING = 1e-12
+_ODD = 1e-6  # where classes differ less, a quotient has its limit
 _NEGLIGIBLE = 1e-18  # share of a sum of chances
 
 
@@ -109,6 +111,45 @@ def _expected_information(left, right, weight_left, weight_right, parameter):
     return max(bits / n, 0.0)
 
 
+@formula
+def _least_expected(node, weight):
+    """A lower bound of E[IG], whatever the sizes of the sides.
+
+    For two classes, of shares p and 1 - p, the divergence of a side of share q is at least
+    c (q - p)^2 with c = ln((1 - p) / p) / (1 - 2 p) nats (Ordentlich and Weinberger 2005), and the
+    variance of q, weighted by the sides, adds up to p (1 - p) / (n - 1). Of more classes, one is
+    told from all others, which is less information.
+    """
+    least = 0.0
+    for of_class in node:
+        p = of_class / weight
+        if 0.0 < p < 1.0:
+            odd = 1.0 - 2.0 * p
+            constant = math.log((1.0 - p) / p) / odd if abs(odd) > _ODD else 2.0
+            least = max(least, constant * p * (1.0 - p))
+    return least / ((weight - 1.0) * terms.LN2)
+
+
+@formula
+def _those_that_may_win(left, right, log2_cuts, draws, values, parameter):
+    """Choose the columns with gains that may win; return the least gain that does.
+
+    What is to be beaten is the cut of the greatest gain, after it has paid.
+    """
+    first = 0
+    for i in range(len(values)):
+        values[i] = terms.gain_of(left[i], right[i])
+        if values[i] > values[first]:
+            first = i
+    weight_left, weight_right = left[first].sum(), right[first].sum()
+    paid = _expected_information(left[first], right[first], weight_left, weight_right, parameter)
+    least = values[first] - paid - _ROUNDING
+    least += _least_expected(left[first] + right[first], weight_left + weight_right)
+    for i in range(len(values)):
+        values[i] = 0.0 if values[i] >= least else -np.inf
+    return least
+
+
 class MIMinusEMI(Criterion):
     """Information gain less what is expected of it if the classes are shuffled.
 
@@ -139,6 +180,9 @@ class MIMinusEMI(Criterion):
     weights = "integer"
     value = staticmethod(terms.gain)
     charge = staticmethod(_expected_information)
+    is_guarded = True
+    guard_binds = False
+    rank = staticmethod(_those_that_may_win)
 
     @property
     def floor(self) -> float:

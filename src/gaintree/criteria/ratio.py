@@ -14,26 +14,11 @@ _MIN_SIDE, _MAX_SIDE = 2.0, 25.0  # of C4.5's least number of items on a side
 
 
 @formula
-def _gain_ratio(left, right, weight_left, weight_right, cost_left, cost_right, cost_node, least):
+def _gain_ratio(
+    left, right, weight_left, weight_right, cost_left, cost_right, cost_node, parameter
+):
     gain = (cost_node - (cost_left + cost_right)) / (weight_left + weight_right)
-    if np.isnan(least):  # first the best gains of all columns are looked for
-        return gain
-    if gain < least:
-        return -np.inf
     return max(gain, 0.0) / terms.two_entropy(weight_left, weight_right)
-
-
-@formula
-def _gain_of(left, right):
-    """Information gain of the two rows of class weights, in bits."""
-    weight_left, weight_right = left.sum(), right.sum()
-    cost = terms.entropy_cost(left, weight_left, 0.0) + terms.entropy_cost(right, weight_right, 0.0)
-    node, weight = 0.0, weight_left + weight_right
-    for k in range(len(left)):
-        if left[k] + right[k] > 0.0:
-            p = (left[k] + right[k]) / weight
-            node -= p * math.log2(p)
-    return node - cost / weight
 
 
 @formula
@@ -41,7 +26,7 @@ def _average_or_more(left, right, log2_cuts, draws, values, parameter):
     """Choose the columns whose best gain is average; return the least gain that is."""
     total = 0.0
     for i in range(len(values)):
-        values[i] = _gain_of(left[i], right[i])
+        values[i] = terms.gain_of(left[i], right[i])
         total += values[i]
     least = total / len(values) * (1.0 - _ROUNDING) - _ROUNDING
     for i in range(len(values)):
@@ -81,10 +66,6 @@ class GainRatio(Criterion):
     value = staticmethod(_gain_ratio)
     rank = staticmethod(_average_or_more)
 
-    def _value_of(self, left, right):
-        of_split = terms.two_entropy(left.sum(), right.sum())
-        return float(max(_gain_of(left, right), 0.0) / of_split)
-
 
 @formula
 def _c45(left, right, weight_left, weight_right, cost_left, cost_right, cost_node, parameter):
@@ -100,7 +81,7 @@ def _best_ratio(left, right, log2_cuts, draws, values, parameter):
     total, n_gaining = 0.0, 0
     for i in range(len(values)):
         weight = left[i].sum() + right[i].sum()
-        values[i] = _gain_of(left[i], right[i]) - log2_cuts[i] / weight
+        values[i] = terms.gain_of(left[i], right[i]) - log2_cuts[i] / weight
         if values[i] > 0.0:
             total += values[i]
             n_gaining += 1

@@ -39,7 +39,9 @@ def mdlp_cuts(x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If `x` and `y` are not vectors of the same length, or `x` holds infinity.
+        If `x` and `y` are not vectors of the same length, `x` holds infinity, or `y` NaN or None.
+    TypeError
+        If `x` does not hold numbers.
 
     References
     ----------
@@ -59,8 +61,12 @@ def mdlp_cuts(x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.float64]:
             f"x and y must be vectors of the same length, got shapes {values.shape} and"
             f" {labels.shape}."
         )
+    if values.dtype.kind not in "biufO":
+        raise TypeError(f"x must hold numbers, not values of dtype {values.dtype}.")
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
+    if any(label is None or label != label for label in labels.tolist()):
+        raise ValueError("y must not hold missing labels.")
     if np.isinf(values).any():
         raise ValueError("x must not hold infinity.")
     _, codes = np.unique(labels, return_inverse=True)

@@ -4,16 +4,14 @@ Every library has a fast way of its own to find them; objects of Python, whereve
 are hashed.
 """
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from itertools import count
 from typing import Any, Literal, NamedTuple
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 
-from gaintree.labels import number_labels
+from gaintree.labels import hash_labels, number_labels
 
 Values = nw.Series[Any] | npt.NDArray[Any]
 Kind = Literal["numbers", "text", "dates", "objects"]
@@ -121,6 +119,5 @@ def _number(values: npt.NDArray[Any]) -> Factors:
 
 
 def _hash(values: Iterable[Hashable], n_values: int) -> Factors:
-    place_of: defaultdict[Hashable, int] = defaultdict(count().__next__)
-    places = np.fromiter(map(place_of.__getitem__, values), np.int64, n_values)
-    return Factors(places, list(place_of))
+    labels, places = hash_labels(values, n_values)
+    return Factors(places, labels)

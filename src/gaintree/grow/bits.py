@@ -22,8 +22,6 @@ import numpy.typing as npt
 
 from gaintree._jit import count_ones, first_one, inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
-from gaintree.grow.histogram import SAMPLE_MASK
-from gaintree.grow.nodes import CLASS_SHIFT
 from gaintree.grow.small import sort_column
 
 SIZES = (1024, 256, 64)  # samples of a node, on each level
@@ -51,6 +49,7 @@ class Bits(NamedTuple):
     members: npt.NDArray[np.uint64]  # (level, slot, column, word)
     waiting: npt.NDArray[np.int64]  # (n_levels * N_SLOTS, 3): record, level, slot
     chosen: npt.NDArray[np.uint16]  # (1024,), room for numbers of samples
+    is_left: npt.NDArray[np.uint64]  # (16,), places that go left of a split
 
 
 def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
@@ -77,6 +76,7 @@ def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
         members=np.empty(n_words * N_SLOTS, dtype=np.uint64),
         waiting=np.empty((len(sizes) * N_SLOTS, 3), dtype=np.int64),
         chosen=np.empty(SIZES[0], dtype=np.uint16),
+        is_left=np.empty(SIZES[0] // 64, dtype=np.uint64),
     )
 
 
@@ -217,8 +217,8 @@ def take_samples(samples, start, end, level, codes, table, labels, s, b):
     n_features, n_classes, base = len(s.features), len(labels.class_weight), b.base[level]
     start_level(level, end - start, n_features, n_classes, b)
     for i in range(end - start):
-        word = samples[start + i]
-        b.samples[base + i], b.classes[base + i] = word & SAMPLE_MASK, word >> CLASS_SHIFT
+        sample = samples[np.uint64(start + i)]
+        b.samples[base + i], b.classes[base + i] = sample, labels.classes[sample]
     for feature in range(n_features):
         n_present = sort_column(samples, start, end, feature, codes, table, s)
         place_column(level, feature, n_present, n_features, n_classes, s, b)
@@ -230,7 +230,7 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
     n_words, next_words = b.sizes[level] // 64, b.sizes[next_level] // 64
     base, next_base = np.uint64(b.base[level]), np.uint64(b.base[next_level])
     places, numbers, classes, of_class = b.place, b.number, b.classes, b.of_class
-    members, chosen = b.members, b.chosen
+    members, chosen, first, behind = b.members, b.chosen, b.first, b.behind
     start_level(next_level, n_samples, n_features, n_classes, b)
     for feature in range(n_features):
         at = np.uint64(places_at(level, feature, n_features, b))
@@ -238,12 +238,19 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
         own = np.uint64(class_words_at(next_level, feature, 0, n_features, n_classes, b))
         node = np.uint64(members_at(level, slot, feature, n_features, b))
         i, of_one, is_tied = 0, np.uint64(0), b.is_tied[level * n_features + feature]
+        n_places, n_present = b.n_places[level * n_features + feature], 0
+        start, stop = 0, np.int64(0)
         for word in range(n_words):
             bits = members[node + np.uint64(word)]
+            if is_tied:
+                n_present += count_ones(bits & below(n_places, word))
             while bits != 0:
-                place = np.uint64(64 * word + first_one(bits))
+                place = 64 * word + first_one(bits)
                 bits &= bits - np.uint64(1)
-                number = np.uint64(numbers[at + place])
+                if is_tied and place >= stop:
+                    _close_block(start, i, next_at, first, behind)
+                    start, stop = i, np.int64(behind[at + np.uint64(place)])
+                number = np.uint64(numbers[at + np.uint64(place)])
                 if feature == 0:
                     chosen[number] = i
                     b.samples[next_base + np.uint64(i)] = b.samples[base + number]
@@ -257,33 +264,10 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 )
                 i += 1
         _last_class_word(n_samples, of_one, own, next_words, n_classes, of_class)
-        n_places = n_samples
         if is_tied:
-            n_places = _pack_blocks(level, slot, feature, n_features, at, next_at, b)
-        b.n_places[next_level * n_features + feature] = n_places
+            _close_block(start, i, next_at, first, behind)
+        b.n_places[next_level * n_features + feature] = n_present if is_tied else n_samples
         b.is_tied[next_level * n_features + feature] = is_tied
-
-
-@subkernel
-def _pack_blocks(level, slot, feature, n_features, at, next_at, b):
-    """Note the blocks of equal values of a packed column; return the number of values."""
-    n_places, n_values, i = b.n_places[level * n_features + feature], 0, 0
-    members, first, behind = b.members, b.first, b.behind
-    start, value = 0, np.int64(-1)
-    node = np.uint64(members_at(level, slot, feature, n_features, b))
-    for word in range(b.sizes[level] // 64):
-        bits = members[node + np.uint64(word)]
-        while bits != 0:
-            place = 64 * word + first_one(bits)
-            bits &= bits - np.uint64(1)
-            if first[at + np.uint64(place)] != value:
-                _close_block(start, i, next_at, first, behind)
-                start, value = i, np.int64(first[at + np.uint64(place)])
-            i += 1
-            if place < n_places:
-                n_values = i
-    _close_block(start, i, next_at, first, behind)
-    return n_values
 
 
 @subkernel
@@ -293,3 +277,19 @@ def count_below(level, slot, feature, place, n_features, b):
     for word in range(b.sizes[level] // 64):
         n += count_ones(b.members[at + word] & below(place, word))
     return n
+
+
+@subkernel
+def tally_places(tally, level, slot, feature, start, stop, b):
+    """Tally a node's samples by the places ``start .. stop - 1`` that they have in a column."""
+    n_classes, n_words = len(tally), b.sizes[level] // 64
+    n_features = len(b.is_tied) // len(b.sizes)
+    node = np.uint64(members_at(level, slot, feature, n_features, b))
+    own = np.uint64(class_words_at(level, feature, 0, n_features, n_classes, b))
+    of_class = b.of_class
+    for k in range(n_classes):
+        tally[k] = 0
+    for word in range(start >> 6, stop + 63 >> 6):
+        bits = b.members[node + np.uint64(word)] & below(stop, word) & ~below(start, word)
+        for k in range(n_classes):
+            tally[k] += count_ones(bits & of_class[own + np.uint64(k * n_words + word)])

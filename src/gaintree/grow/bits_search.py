@@ -7,21 +7,36 @@
 
 The impurity is strictly concave, so cuts elsewhere need no look: they part values of one and the
 same class (see scan.py). The deeper a node, the fewer others it has.
+
+Where classes are mixed, all cuts are scored; but 64 places at a time are one word, and those whose
+bound (bound.py) does not reach the best so far are passed over. Columns of many categories come
+first: they tend to cost least, and then few cuts of the others need a look.
 """
 
 import numpy as np
 
 from gaintree._jit import count_ones, first_one, last_one, subkernel
 from gaintree.encode import value_at
-from gaintree.grow.bits import below, class_words_at, count_below, members_at, places_at
+from gaintree.grow.bits import (
+    below,
+    class_words_at,
+    count_below,
+    members_at,
+    places_at,
+    tally_places,
+)
+from gaintree.grow.bound import bound_of_counts
 from gaintree.grow.categories import collect_places, scan_categories
 from gaintree.grow.constraints import is_constrained, keeps_order, order_features
+from gaintree.grow.cost import cost_of_counts
 from gaintree.grow.scan import NO_CLASS
-from gaintree.grow.scratch import LEFT
+from gaintree.grow.scratch import CORNER, LEFT, B
 from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
 from gaintree.grow.tables import factor_of, table_for, table_number
 
 _NO_PLACE = -1
+_LEAST_BOUNDED = 10  # members of a word that a bound is worth ...
+_FEW = 4  # ... with at most so many classes
 _MIXED = 4 / 3  # of a node whose largest class is smaller, all cuts are scored sooner than few
 
 
@@ -90,6 +105,91 @@ def _scan_all(
                     best.feature, best.n_before, best.missing_left = feature, n_left, False
                     best.code = 64 * word + np.int64(place) + 1
                 near = tie_with(best.cost)
+
+
+@subkernel
+def _may_pass(left, beyond, node, phi, factor, best, s):
+    """Whether no cut of a word can win: `left` is left of it, `beyond` of what comes behind it."""
+    lead = tie_with(best.cost)
+    cost = cost_of_counts(left, node, phi, factor)
+    cost_beyond = cost_of_counts(beyond, node, phi, factor)
+    if min(cost, cost_beyond) <= lead:
+        return False
+    corner = s.tallies[CORNER]
+    return bound_of_counts(left, beyond, cost, cost_beyond, node, corner, phi, factor) > lead
+
+
+@subkernel
+def _scan_blocks(
+    level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor, n_features, labels,
+    least, best, s, b, m,
+):  # fmt: skip
+    """Offer the cuts of a column that has ties, but for words of places that hold no winner."""
+    left, beyond, n_classes = s.tallies[LEFT], s.tallies[B], len(node)
+    of_node, of_class, class_at, behind = b.members, b.of_class, b.class_at, b.behind
+    at = np.uint64(places_at(level, feature, n_features, b))
+    members = np.uint64(members_at(level, slot, feature, n_features, b))
+    own = np.uint64(class_words_at(level, feature, 0, n_features, n_classes, b))
+    n_places = b.n_places[level * n_features + feature]
+    n_words, n_none, n_left = b.sizes[level] // 64, np.int64(0), np.int64(0)
+    if side == 1:
+        tally_places(left, level, slot, feature, n_places, b.n_samples[level], b)
+        n_none = n_left = n_missing
+    else:
+        for k in range(n_classes):
+            left[k] = 0
+    near, stop = tie_with(best.cost), _NO_PLACE
+    for word in range((n_places + 63) >> 6):
+        bits = of_node[members + np.uint64(word)] & below(n_places, word)
+        if bits == 0:
+            continue
+        n_inside = count_ones(bits)
+        if n_classes <= _FEW and n_inside >= _LEAST_BOUNDED:
+            for k in range(n_classes):
+                of_k = of_class[own + np.uint64(k * n_words + word)]
+                beyond[k] = left[k] + count_ones(bits & of_k)
+            if _may_pass(left, beyond, node, phi, factor, best, s):
+                for k in range(n_classes):
+                    left[k] = beyond[k]
+                n_left, stop = n_left + n_inside, _NO_PLACE
+                continue
+        phi_left, phi_right = np.int64(0), np.int64(0)
+        for k in range(n_classes):
+            phi_left += phi[np.uint64(left[k])]
+            phi_right += phi[np.uint64(node[k] - left[k])]
+        of_one = of_class[own + np.uint64(n_words + word)]
+        while bits != 0:
+            place = first_one(bits)
+            bits &= bits - np.uint64(1)
+            here = 64 * word + place
+            if here >= stop:
+                n_right = n_samples - n_left
+                if stop != _NO_PLACE and n_left >= least and n_right >= least:
+                    of_cut = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - phi_left)
+                    of_cut += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - phi_right)
+                    if of_cut <= near:
+                        n_before = n_left - n_none
+                        if keeps_order(left, node, feature, labels, m) and takes_lead(
+                            best, of_cut, feature, n_before
+                        ):
+                            best.feature, best.n_before = feature, n_before
+                            best.missing_left, best.code = side == 1, here
+                        near = tie_with(best.cost)
+                stop = np.int64(behind[at + np.uint64(here)])
+            if n_classes == 2:
+                k = of_one >> np.uint64(place) & np.uint64(1)
+            else:
+                k = np.uint64(class_at[at + np.uint64(here)])
+            count_left = left[k]
+            phi_left += steps[np.uint64(count_left)]
+            phi_right -= steps[np.uint64(node[k] - count_left - 1)]
+            left[k] = count_left + 1
+            n_left += 1
+    if side == 0 and n_missing > 0 and min(n_left, n_missing) >= least:
+        cost = cost_of_counts(left, node, phi, factor)
+        if keeps_order(left, node, feature, labels, m) and takes_lead(best, cost, feature, n_left):
+            best.feature, best.n_before = feature, n_left
+            best.missing_left, best.code = False, n_places
 
 
 @subkernel
@@ -195,7 +295,7 @@ def _scan(
 
 
 @subkernel
-def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, best, s, b, c, m):
+def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, b, c, m):
     """Fill `best` with the best admissible split of a node; its `code` is the place of the cut."""
     n_features, least = len(s.features), rules.min_samples_leaf
     phi, factor = table_for(n_samples, tables)
@@ -218,7 +318,7 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
             if n_missing == 0 and _is_constant(level, slot, feature, n_features, b):
                 continue
             if c is not None and c.n_categories[feature] > 0:
-                n = collect_places(level, slot, feature, table, b, c)
+                n = collect_places(level, slot, feature, b, c)
                 scan_categories(
                     n, feature, n_missing, n_samples, node, phi, factor, labels, None,
                     rules, best, s, c,
@@ -231,10 +331,16 @@ def find_cut(level, slot, n_samples, node, key, table, labels, tables, rules, be
                     least, best, s, b, m,
                 )  # fmt: skip
                 continue
-            hidden = NO_CLASS if is_constrained(feature, m) else largest
+            if scans_all:
+                for side in range(2 if n_missing > 0 else 1):
+                    _scan_blocks(
+                        level, slot, feature, side, n_missing, n_samples, node, phi, steps, factor,
+                        n_features, labels, least, best, s, b, m,
+                    )  # fmt: skip
+                continue
             for side in range(2 if n_missing > 0 else 1):
                 _scan(
-                    level, slot, feature, side, n_missing, n_samples, hidden, node, phi, steps,
+                    level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps,
                     factor, n_features, labels, least, best, s, b, m,
                 )  # fmt: skip
         if not best.near_tie or limit > -np.inf:

@@ -3,45 +3,44 @@
 import numpy as np
 
 from gaintree._jit import first_one, subkernel
-from gaintree.encode import value_at
 from gaintree.grow.bits import below, count_below, level_for, members_at, pack, places_at
 from gaintree.grow.bits_search import find_cut, threshold_of
+from gaintree.grow.categories import name_categories
 from gaintree.grow.constraints import enter_node
 from gaintree.grow.nodes import may_split, write_children
-from gaintree.grow.sets import is_in_set, write_set
+from gaintree.grow.sets import write_set
 from gaintree.grow.split import NOWHERE
 
 
 @subkernel
-def _set_places(level, word, node, at, feature, table, words, b):
-    """The places of a word whose categories are in the set that goes left."""
-    bits, is_left = b.members[node + word], np.uint64(0)
-    while bits != 0:
-        bit = first_one(bits)
-        bits &= bits - np.uint64(1)
-        sample = b.samples[b.base[level] + np.int64(b.number[at + 64 * word + bit])]
-        value = value_at(table, sample, feature)
-        if value == value and is_in_set(words, np.int64(value)):
-            is_left |= np.uint64(1) << np.uint64(bit)
-    return is_left
+def _mark_left(level, best, is_set, n_features, b, c):
+    """Mark the places that go left of a split."""
+    column, is_left = level * n_features + best.feature, b.is_left
+    n_words, n_places = b.sizes[level] // 64, b.n_places[column]
+    for word in range(n_words):
+        is_left[word] = np.uint64(0) if is_set else below(best.code, word)
+    if c is not None and is_set:
+        behind, at = b.behind, places_at(level, best.feature, n_features, b)
+        for j in range(best.code):
+            if c.best_sides[j] == 1:
+                place = c.best_codes[j]
+                stop = np.int64(behind[at + place]) if b.is_tied[column] else place + 1
+                for word in range(place >> 6, (stop + 63) >> 6):
+                    is_left[word] |= below(stop, word) & ~below(place, word)
+    if best.missing_left:
+        for word in range(n_words):
+            is_left[word] |= ~below(n_places, word)
 
 
 @subkernel
-def _choose(level, slot, n_features, of_left, best, record, table, sets, tally, b):
+def _choose(level, slot, n_features, of_left, best, tally, b):
     """List the samples of one side of a split, and tally them; return their number."""
     for k in range(len(tally)):
         tally[k] = 0
     at = places_at(level, best.feature, n_features, b)
-    node = members_at(level, slot, best.feature, n_features, b)
-    n_places, n_chosen = b.n_places[level * n_features + best.feature], 0
+    node, n_chosen = members_at(level, slot, best.feature, n_features, b), 0
     for word in range(b.sizes[level] // 64):
-        if record.set >= 0:
-            is_left = _set_places(level, word, node, at, best.feature, table, sets[record.set], b)
-            is_left &= below(n_places, word)
-        else:
-            is_left = below(best.code, word)
-        if best.missing_left:
-            is_left |= ~below(n_places, word)
+        is_left = b.is_left[word]
         bits = b.members[node + word] & (is_left if of_left else ~is_left)
         while bits != 0:
             number = np.int64(b.number[at + 64 * word + first_one(bits)])
@@ -93,8 +92,7 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
             level, slot = next_level, np.int64(0)
         enter_node(i, g, m)
         find_cut(
-            level, slot, n_samples, node, record.key, table, labels, tables, rules, best, s, b, c,
-            m,
+            level, slot, n_samples, node, record.key, labels, tables, rules, best, s, b, c, m
         )  # fmt: skip
         state.work += n_samples * n_features
         if best.feature == NOWHERE:
@@ -110,15 +108,15 @@ def grow_bits(root, level, state, g, table, labels, tables, formulas, rules, bes
         is_set = False
         if c is not None:
             is_set = c.n_categories[best.feature] > 0
-            if is_set:
-                write_set(record, g.states[0], best, g.sets, c)
+        _mark_left(level, best, is_set, n_features, b, c)
+        if c is not None and is_set:
+            name_categories(level, best.feature, best.code, table, b, c)
+            write_set(record, g.states[0], best, g.sets, c)
         if not is_set:
             record.threshold = threshold_of(level, slot, n_features, table, best, b)
         left, right = state.n_nodes, state.n_nodes + 1
         is_left = 2 * record.n_left <= n_samples
-        n_chosen = _choose(
-            level, slot, n_features, is_left, best, record, table, g.sets, tallies[left], b
-        )
+        n_chosen = _choose(level, slot, n_features, is_left, best, tallies[left], b)
         if not is_left:
             for k in range(len(node)):
                 tallies[left, k] = node[k] - tallies[left, k]

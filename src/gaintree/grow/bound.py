@@ -19,10 +19,11 @@ and those between.
 
 So a bin none of whose corners reaches the best split so far holds no better one, and its samples
 need not be looked at: nothing is lost. If just one class changes in a bin, the cost is concave
-along a line, so its least value inside is that one sample from an end. If more than two classes
-change, the 2 ** c corners give way to a bound of O(c): with cost(x) = A(s) + A(m - s) - sum_k
-[B(s) phi(x_k) + B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms with A are least at an
-end or next to m / 2, and the terms with B, as phi is convex in x_k and B in s, greatest at ends.
+along a line, so its least value inside is that one sample from an end. If more than two of more
+than three classes change, the 2 ** c corners give way to a bound of O(c): with cost(x) =
+A(s) + A(m - s) - sum_k [B(s) phi(x_k) + B(m - s) phi(m_k - x_k)], where s = sum_k x_k, the terms
+with A are least at an end or next to m / 2, and the terms with B, as phi is convex in x_k and B in
+s, greatest at ends.
 """
 
 import numpy as np
@@ -48,7 +49,19 @@ def may_win(bound, feature, n_before, best):
 
 @subkernel
 def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
-    """A lower bound of the cost of all cuts strictly between `a` and `b`, by tables."""
+    """A lower bound of the cost of all cuts strictly between `a` and `b`, by tables.
+
+    The tables are rounded to whole numbers, whose unit is at most the factor of the least or of the
+    greatest number.
+    """
+    unit = max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
+    least = least_in_box(a, b, cost_a, cost_b, node, corner, phi, factor)
+    return least - 4 * (len(node) + 1) * unit
+
+
+@subkernel
+def least_in_box(a, b, cost_a, cost_b, node, corner, phi, factor):
+    """The same for tables that are not rounded."""
     n_classes = len(node)
     n_changed, one, other = 0, 0, 0
     for k in range(n_classes):
@@ -56,21 +69,25 @@ def bound_of_counts(a, b, cost_a, cost_b, node, corner, phi, factor):
         if b[k] > a[k]:
             n_changed += 1
             one, other = other, k
-    # The tables are rounded to whole numbers, whose unit is at most the factor of
-    # the least or of the greatest number.
-    slack = 4 * (n_classes + 1) * max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
     if n_changed == 1:
         corner[other] = a[other] + 1
         cost_a = cost_of_counts(corner, node, phi, factor)
         corner[other] = b[other] - 1
-        return (1.0 - _ROUNDING) * min(cost_a, cost_of_counts(corner, node, phi, factor)) - slack
+        return (1.0 - _ROUNDING) * min(cost_a, cost_of_counts(corner, node, phi, factor))
     if n_changed == 2:
         corner[other] = b[other]
         cost_c = cost_of_counts(corner, node, phi, factor)
         corner[one], corner[other] = b[one], a[other]
         cost_d = cost_of_counts(corner, node, phi, factor)
-        return (1.0 - _ROUNDING) * min(min(cost_a, cost_b), min(cost_c, cost_d)) - slack
-    return _bound_of_many_counts(a, b, node, phi, factor) - slack
+        return (1.0 - _ROUNDING) * min(min(cost_a, cost_b), min(cost_c, cost_d))
+    if n_classes == 3:
+        least = min(cost_a, cost_b)
+        for chosen in range(1, 7):
+            for k in range(n_classes):
+                corner[k] = b[k] if chosen >> k & 1 else a[k]
+            least = min(least, cost_of_counts(corner, node, phi, factor))
+        return (1.0 - _ROUNDING) * least
+    return _bound_of_many_counts(a, b, node, phi, factor)
 
 
 @subkernel

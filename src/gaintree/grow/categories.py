@@ -19,6 +19,9 @@ There are so many sets to choose from that noise always fits one. With ``categor
 charged for each category of the node but one, as it takes n - 1 bits to tell which of 2 ** (n - 1)
 it is. The charge is the same for all sets of a column, and counts between columns only.
 
+A child for each category would cost no more than any two children, so a column whose categories
+cost too much that way is passed over.
+
 Missing values go to either side, and a split of them from all values is tried, too. Where they were
 not there, they go to the larger child, and so do categories that are not in the node.
 """
@@ -30,11 +33,12 @@ import numpy.typing as npt
 
 from gaintree._jit import first_one, inlined, subkernel
 from gaintree.encode import rank_of, sample_of, value_at
-from gaintree.grow.bits import members_at, places_at
+from gaintree.grow.bits import below, members_at, places_at, tally_places
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.scratch import BEST, CORNER, LEFT, WEIGHTS
 from gaintree.grow.sort import sort_pairs
-from gaintree.grow.split import TIE, takes_lead
+from gaintree.grow.split import TIE, takes_lead, tie_with
+from gaintree.grow.tables import factor_of
 from gaintree.grow.tally import add_sample, weigh
 
 MOST_EXHAUSTIVE = 10  # categories of a node, of more than two classes, whose sets are all scored
@@ -145,32 +149,61 @@ def collect_words(row, start, stop, end, feature, table, labels, c):
 
 
 @subkernel
-def collect_places(level, slot, feature, table, b, c):
-    """List the categories of a node, and what is missing, from its bits in the column."""
-    n, value, missing, n_features = -1, np.int64(-1), c.missing, len(c.n_categories)
-    node = np.uint64(members_at(level, slot, feature, n_features, b))
-    at, base = np.uint64(places_at(level, feature, n_features, b)), np.uint64(b.base[level])
-    n_places = b.n_places[level * n_features + feature]
-    is_tied = b.is_tied[level * n_features + feature]
-    members, numbers, classes, first, tallies = b.members, b.number, b.classes, b.first, c.tallies
-    _clear(missing)
-    for word in range(b.sizes[level] // 64):
-        bits = members[node + np.uint64(word)]
-        while bits != 0:
-            place = 64 * word + first_one(bits)
+def collect_places(level, slot, feature, b, c):
+    """List the categories of a node, and what is missing, from its bits in the column.
+
+    A place that a category has stands for it, until it is named.
+    """
+    n, column = 0, level * len(c.n_categories) + feature
+    at = np.uint64(places_at(level, feature, len(c.n_categories), b))
+    node = np.uint64(members_at(level, slot, feature, len(c.n_categories), b))
+    n_places, is_tied = b.n_places[column], b.is_tied[column]
+    members, behind, codes, tallies = b.members, b.behind, c.codes, c.tallies
+    numbers, classes, base = b.number, b.classes, np.uint64(b.base[level])
+    word, bits = 0, members[node]
+    while True:
+        while bits == 0 and word + 1 < b.sizes[level] // 64:
+            word += 1
+            bits = members[node + np.uint64(word)]
+        if bits == 0:
+            break
+        place = 64 * word + first_one(bits)
+        if place >= n_places:
+            break
+        codes[n], tally, stop = place, tallies[n], place + 1
+        if is_tied:
+            stop = np.int64(behind[at + np.uint64(place)])
+        n += 1
+        if stop == place + 1:
+            _clear(tally)
+            tally[classes[base + np.uint64(numbers[at + np.uint64(place)])]] = 1
             bits &= bits - np.uint64(1)
-            number = np.uint64(numbers[at + np.uint64(place)])
-            k = np.uint64(classes[base + number])
-            if place >= n_places:
-                missing[k] += 1
-                continue
-            here = np.int64(first[at + np.uint64(place)]) if is_tied else place
-            if here != value:
-                n, value = n + 1, here
-                c.codes[n] = np.int64(value_at(table, b.samples[base + number], feature))
-                _clear(tallies[n])
-            tallies[np.uint64(n), k] += 1
-    return n + 1
+            continue
+        tally_places(tally, level, slot, feature, place, stop, b)
+        word = (stop - 1) >> 6
+        bits = members[node + np.uint64(word)] & ~below(stop, word)
+    tally_places(c.missing, level, slot, feature, n_places, b.n_samples[level], b)
+    return n
+
+
+@subkernel
+def name_categories(level, feature, n, table, b, c):
+    """Put the categories of the best split in place of the places that they have."""
+    at, base = places_at(level, feature, len(c.n_categories), b), b.base[level]
+    for j in range(n):
+        sample = b.samples[base + np.int64(b.number[at + c.best_codes[j]])]
+        c.best_codes[j] = np.int64(value_at(table, sample, feature))
+
+
+@inlined
+def _cost_of_one(tally, phi, factor):
+    """The cost of a tally that is not split, by tables."""
+    n_samples, of_classes = 0, 0
+    for k in range(len(tally)):
+        count = tally[np.uint64(k)]
+        n_samples += count
+        of_classes += phi[np.uint64(count)]
+    return factor_of(n_samples, factor) * (phi[np.uint64(n_samples)] - of_classes)
 
 
 @subkernel
@@ -189,15 +222,14 @@ def _is_admissible(left, n_none, n_samples, n_classes, rules):
 
 
 @subkernel
-def _offer(
-    left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer, rules,
-    best, s,
-):  # fmt: skip
+def _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
     """Offer what is `left` of a split to `best`; tell whether it takes the lead."""
     n_none, n_classes = n_missing if side == 1 else 0, len(labels.class_weight)
+    cost += best.charge
+    if cost > tie_with(best.cost):
+        return False
     if not _is_admissible(left, n_none, n_samples, n_classes, rules):
         return False
-    cost = _cost(left, node, phi, factor, labels, scorer, s) + best.charge
     if best.charge > 0.0 and cost >= best.whole - TIE * best.whole:
         return False  # it takes more to tell the set than it saves
     n_before = -n_none
@@ -299,15 +331,12 @@ def _scan_order(
     _start(left, side, c)
     for j in range(n):
         _add(left, c.tallies[np.int64(c.order[j])], 1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             taken = j
-        if improves and _is_admissible(left, n_none, n_samples, n_classes, rules):
-            cost = _cost(left, node, phi, factor, labels, scorer, s)
-            if cost < cheapest:
-                n_cheapest, cheapest = j + 1, cost
+        is_cheapest = improves and cost < cheapest
+        if is_cheapest and _is_admissible(left, n_none, n_samples, n_classes, rules):
+            n_cheapest, cheapest = j + 1, cost
     if taken >= 0:
         for j in range(n):
             c.sides[np.int64(c.order[j])] = 1 if j <= taken else 0
@@ -332,20 +361,16 @@ def _scan_all(
         j = first_one(np.uint64(number))
         c.sides[j] = 1 - c.sides[j]
         _add(left, c.tallies[j], 1 if c.sides[j] == 1 else -1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             _keep_set(n, best, c)
     if side == 0 and n_missing > 0:
         for j in range(n):
             if c.sides[j] == 0:
                 c.sides[j] = 1
                 _add(left, c.tallies[j], 1)
-        if _offer(
-            left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-            rules, best, s,
-        ):  # fmt: skip
+        cost = _cost(left, node, phi, factor, labels, scorer, s)
+        if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
             _keep_set(n, best, c)
 
 
@@ -371,17 +396,15 @@ def _improve(
         for j in range(n):
             _copy(left, other)
             _add(other, c.tallies[j], -1 if c.sides[j] == 1 else 1)
-            if not _is_admissible(other, n_none, n_samples, n_classes, rules):
-                continue
             changed = _cost(other, node, phi, factor, labels, scorer, s)
-            if best.lightest >= rules.min_weight_leaf and changed < cost - TIE * abs(cost):
+            if changed >= cost - TIE * abs(cost) or best.lightest < rules.min_weight_leaf:
+                continue
+            if _is_admissible(other, n_none, n_samples, n_classes, rules):
                 cost, has_changed = changed, True
                 _copy(other, left)
                 c.sides[j] = 1 - c.sides[j]
-    if _offer(
-        left, feature, side, n_missing, n_samples, node, phi, factor, labels, scorer,
-        rules, best, s,
-    ):  # fmt: skip
+    cost = _cost(left, node, phi, factor, labels, scorer, s)  # notes the lighter side, too
+    if _offer(cost, left, feature, side, n_missing, n_samples, labels, rules, best, s):
         _keep_set(n, best, c)
 
 
@@ -413,13 +436,33 @@ def _is_barred(n, side, n_missing, n_samples, node, phi, factor, labels, scorer,
 
 
 @subkernel
+def _is_lost(n, n_missing, phi, factor, scorer, best, c):
+    """Whether no set of the categories can reach the best split so far.
+
+    A split that gives each category and what is missing a child of its own costs no more than any
+    of two children, as the criterion is concave.
+    """
+    if scorer is None:
+        n_classes = len(c.missing)
+        unit = max(factor_of(1, factor), factor_of(len(phi) - 1, factor))
+        most = tie_with(best.cost) - best.charge + (n + 4) * (n_classes + 1) * unit
+        cost = _cost_of_one(c.missing, phi, factor) if n_missing > 0 else 0.0
+        for j in range(n):
+            if cost > most:
+                return True
+            cost += _cost_of_one(c.tallies[j], phi, factor)
+        return cost > most
+    return False
+
+
+@subkernel
 def scan_categories(
     n, feature, n_missing, n_samples, node, phi, factor, labels, scorer, rules, best, s, c
 ):
     """Offer splits of the collected categories of a column to `best`."""
-    if n == 0:
-        return
     best.lightest, best.charge = np.inf, rules.category_charge * (n - 1)
+    if n == 0 or _is_lost(n, n_missing, phi, factor, scorer, best, c):
+        return
     if best.charge > 0.0:
         _clear(s.tallies[LEFT])
         best.whole = _cost(s.tallies[LEFT], node, phi, factor, labels, scorer, s)

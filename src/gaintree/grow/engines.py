@@ -71,6 +71,14 @@ def _n_words(problem: Problem) -> int:
     return -(-problem.n_most // 64)
 
 
+def _scratch(problem: Problem, length: int, n_values: int, n_small: int) -> Bundle:
+    """Room for nodes; columns of many categories come first, as few others can beat those."""
+    n_features, n_classes = problem.X.shape[1], len(problem.labels.class_weight)
+    scratch = new_scratch(n_features, n_classes, length, n_values, n_small, problem.n_most)
+    scratch.features[:] = np.argsort(-problem.n_categories, kind="stable")
+    return Bundle(scratch)
+
+
 def _categories(problem: Problem, tally_length: int) -> Bundle | None:
     """Room for sets of categories, or None where all columns hold numbers."""
     if not problem.n_categories.any():
@@ -114,7 +122,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
         length, n_samples, 0, _n_words(problem), n_words_of(problem.constraints),
         words=words, n_values=n_values,
         swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
-        samples=np.empty(0, np.uint64),
+        samples=np.empty(0, np.uint32),
         hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
     )  # fmt: skip
     _plant(growth, problem)
@@ -124,14 +132,15 @@ def grow_exhaustively(problem: Problem) -> Grown:
     if problem.formulas.measure is not None:
         is_counted = len(labels.coarse) == 0 and bool((labels.class_weight == 1.0).all())
         room = new_columns(
-            n_features, n_classes, is_counted, rules.random_thresholds, problem.cost_tables
-        )
+            n_samples, n_features, n_classes, is_counted, rules.random_thresholds,
+            problem.cost_tables,
+        )  # fmt: skip
         columns, scorer = Bundle(room), None
     elif rules.random_thresholds:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
-    scratch = Bundle(new_scratch(n_features, n_classes, length, 0, SIZES[0], problem.n_most))
+    scratch = _scratch(problem, length, 0, SIZES[0])
     bits = Bundle(new_bits(n_features, n_classes, problem.n_bits))
     table, bundled, record = Bundle(as_table(X)), Bundle(labels), rules.record()
     categories, limits = _categories(problem, length), _limits(problem, length)
@@ -176,7 +185,7 @@ def grow_by_histograms(
     n_samples, n_features = X.shape
     n_classes, length, table = len(labels.class_weight), tally_length_of(labels), as_table(X)
     encoding = codes_nbytes(n_samples, n_features)
-    _require_room(encoding + 18 * n_samples, problem, FEWER)  # 18: `samples`, `marks`, parting them
+    _require_room(encoding + 10 * n_samples, problem, FEWER)  # 10: `samples`, `marks`, parting them
     codes = encode_codes(
         X, table, length, rules.max_bins or n_bins, _threads_to_encode(problem),
         problem.n_categories,
@@ -188,7 +197,7 @@ def grow_by_histograms(
     n_hists = N_RESERVED + (n_samples // n_small).bit_length() + 1
     if rules.max_leaf_nodes > 0:
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
-    samples = np.empty(n_samples, dtype=np.uint64)
+    samples = np.empty(n_samples, dtype=np.uint32)
     marks = np.empty(n_samples, dtype=np.uint16)
     scorer = problem.formulas if problem.tables is None else None
     bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
@@ -207,11 +216,7 @@ def grow_by_histograms(
         return growth
 
     def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
-        scratch = Bundle(
-            new_scratch(
-                n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), problem.n_most
-            )
-        )
+        scratch = _scratch(problem, length, n_samples, max(n_small, SIZES[0]))
         bits = new_bits(n_features, n_classes, problem.n_bits)
         all_fit = problem.tables is not None and n_small <= bits.sizes.max(initial=0)
         sorts: Any = None if all_fit else True

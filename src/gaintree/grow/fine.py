@@ -16,7 +16,7 @@ from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.constraints import keeps_order
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
 from gaintree.grow.fine_count import fine_bin
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.histogram import AHEAD
 from gaintree.grow.scratch import CHOSEN, CORNER, IS_OPEN, LEFT, N_FINE, A, B
 from gaintree.grow.split import takes_lead, tie_with
 from gaintree.grow.tally import add_bins, count_of
@@ -151,9 +151,9 @@ def collect_marked(n_open, feature, samples, start, end, codes, table, s):
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     for i in range(start, end):
         if i + AHEAD < end:
-            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            ahead = np.uint64(samples[np.uint64(i + AHEAD)])
             prefetch(bins, origin + ahead * stride)
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
+        sample = np.uint64(samples[np.uint64(i)])
         code = np.uint64(bins[origin + sample * stride])
         slot = np.int64(slots[code])
         if slot == 0:

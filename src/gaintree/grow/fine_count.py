@@ -15,8 +15,7 @@ import numpy as np
 
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
-from gaintree.grow.nodes import CLASS_SHIFT
+from gaintree.grow.histogram import AHEAD
 from gaintree.grow.scratch import CHOSEN, N_FINE
 
 _ADD, _SUBTRACT = np.uint32(1), np.uint32(2**32 - 1)
@@ -57,21 +56,23 @@ def fine_bin(value, low, scale):
 
 
 @subkernel
-def _count_range(counts, unit, samples, start, end, feature, codes, table, n_classes, steps):
+def _count_range(counts, unit, samples, start, end, feature, codes, table, labels, steps):
     """Add `unit` for each sample of a range in the fine bins of all bins of a column."""
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     single, double, row_stride = table.single, table.double, np.uint64(table.row_stride)
     offset, is_double = np.uint64(feature * table.column_stride), len(table.double) > 0
-    n_classes = np.uint64(n_classes)
+    classes, n_classes = labels.classes, np.uint64(len(labels.class_weight))
     for i in range(start, end):
         if i + AHEAD < end:
-            ahead = samples[np.uint64(i + AHEAD)] & SAMPLE_MASK
+            ahead = np.uint64(samples[np.uint64(i + AHEAD)])
+            prefetch(classes, ahead)
             prefetch(bins, origin + ahead * stride)
             if is_double:
                 prefetch(double, offset + ahead * row_stride)
             else:
                 prefetch(single, offset + ahead * row_stride)
-        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
+        sample = np.uint64(samples[np.uint64(i)])
+        k = np.uint64(classes[sample])
         code, at = np.uint64(bins[origin + sample * stride]), offset + sample * row_stride
         value = double[at] if is_double else np.float64(single[at])
         f = np.uint64(fine_bin(value, steps[code, 0], steps[code, 1]))
@@ -106,7 +107,7 @@ def is_kept(feature, start, end, s):
 
 
 @subkernel
-def keep_fine(feature, samples, start, end, codes, table, n_classes, s):
+def keep_fine(feature, samples, start, end, codes, table, labels, s):
     """Count all samples of a node in fine bins, by subtraction if possible.
 
     Return the row of `kept`, or NOT_KEPT if there is none to keep them in.
@@ -118,12 +119,12 @@ def keep_fine(feature, samples, start, end, codes, table, n_classes, s):
     if _helps(ranges[row], start, end):
         for low, high in ((first, start), (end, last)):
             _count_range(
-                counts, _SUBTRACT, samples, low, high, feature, codes, table, n_classes, s.steps
+                counts, _SUBTRACT, samples, low, high, feature, codes, table, labels, s.steps
             )
     else:
-        for j in range((codes.n_values[feature] + 1) * N_FINE * n_classes):
+        for j in range((codes.n_values[feature] + 1) * N_FINE * len(labels.class_weight)):
             counts[j] = 0
-        _count_range(counts, _ADD, samples, start, end, feature, codes, table, n_classes, s.steps)
+        _count_range(counts, _ADD, samples, start, end, feature, codes, table, labels, s.steps)
     ranges[row, 0], ranges[row, 1] = start, end
     return row
 
@@ -142,24 +143,25 @@ def take_kept(n_open, row, s):
 def count_finely(n_open, feature, table, labels, s):
     """Count the samples of the first `n_open` listed bins, collected by `collect`, in fine bins.
 
-    Their values are left in ``s.values``, their numbers where the words were.
+    Their values are left in ``s.values``.
     """
     length, fine, values, chosen = s.open_left.shape[1], s.fine, s.values, s.words[CHOSEN]
     is_weighted, n_classes = len(labels.coarse) > 0, np.uint64(len(labels.class_weight))
-    coarse, finer, first, n_inside = labels.coarse, labels.fine, np.int64(0), s.places[n_open]
+    classes, coarse, finer = labels.classes, labels.coarse, labels.fine
+    first, n_inside = np.int64(0), s.places[n_open]
     for j in range(n_open * N_FINE * length):
         fine[j] = 0
     for j in range(n_open):
         low, scale = s.steps[s.open_bins[j].code, 0], s.steps[s.open_bins[j].code, 1]
         for i in range(first, s.places[j + 1]):
             if i + AHEAD < n_inside:
-                prefetch_value(table, chosen[np.uint64(i + AHEAD)] & SAMPLE_MASK, feature)
-            word = chosen[np.uint64(i)]
-            sample = word & SAMPLE_MASK
+                prefetch(classes, chosen[np.uint64(i + AHEAD)])
+                prefetch_value(table, chosen[np.uint64(i + AHEAD)], feature)
+            sample = chosen[np.uint64(i)]
             value = value_at(table, sample, feature)
-            values[np.uint64(i)], chosen[np.uint64(i)] = value, sample
+            values[np.uint64(i)] = value
             at = np.uint64(j * N_FINE + fine_bin(value, low, scale))
-            entry = at * np.uint64(length) + (word >> CLASS_SHIFT)
+            entry = at * np.uint64(length) + np.uint64(classes[sample])
             fine[entry] += 1
             if is_weighted:
                 fine[entry + n_classes] += coarse[sample]

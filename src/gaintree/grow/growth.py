@@ -40,7 +40,7 @@ class Room(NamedTuple):
     heap: npt.NDArray[np.void]  # (n_nodes,), the frontier, of dtype ENTRY
     states: npt.NDArray[np.void]  # (2,), of dtype STATE: of the tree, of a small part of it
     sets: npt.NDArray[np.uint64]  # (n_nodes, n_words), categories that go left, a bit each
-    samples: npt.NDArray[np.uint64]  # (n_samples,), those of a node together
+    samples: npt.NDArray[np.uint32]  # (n_samples,), those of a node together
     marks: npt.NDArray[np.uint16]  # (n_samples,), the side of each, or its number in a node
     words: npt.NDArray[np.uint64]  # (n_features, up to n_samples), sorted columns
     n_values: npt.NDArray[np.int64]  # (n_features,), distinct values in `words`

@@ -2,12 +2,7 @@
 
     hist   | column 0: bin 0, bin 1, .., missing | column 1: ... |      each bin a tally
 
-The samples of a node stand together in `samples`, one word each, ascending:
-
-     63           32 31            0
-    +---------------+---------------+
-    |     class     |    sample     |
-    +---------------+---------------+
+The samples of a node stand together in `samples`, ascending.
 
 The larger child of a split has what the smaller one leaves of its parent's histogram: numbers are
 whole, so this is the direct count.
@@ -16,12 +11,10 @@ whole, so this is the direct count.
 import numpy as np
 
 from gaintree._jit import prefetch, subkernel
-from gaintree.grow.nodes import CLASS_SHIFT
 from gaintree.grow.tally import tally_length_in
 
 # A sample's codes are asked for so many samples ahead.
 AHEAD = 32
-SAMPLE_MASK = np.uint64(2**32 - 1)
 
 
 @subkernel
@@ -34,13 +27,15 @@ def count_columns(hist, samples, start, end, first_column, last_column, codes, l
         hist[j] = 0
     origin, stride = codes.origin[first_column], codes.stride[first_column]
     width = last_column - first_column
-    all_coarse, all_fine = labels.coarse, labels.fine
+    classes, all_coarse, all_fine = labels.classes, labels.coarse, labels.fine
     for i in range(start, end):
         if i + AHEAD < end:
-            ahead = origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride
-            prefetch(bins, ahead)
-            prefetch(bins, ahead + np.uint64(width - 1))
-        sample, k = samples[np.uint64(i)] & SAMPLE_MASK, samples[np.uint64(i)] >> CLASS_SHIFT
+            ahead = np.uint64(samples[np.uint64(i + AHEAD)])
+            prefetch(classes, ahead)
+            prefetch(bins, origin + ahead * stride)
+            prefetch(bins, origin + ahead * stride + np.uint64(width - 1))
+        sample = np.uint64(samples[np.uint64(i)])
+        k = np.uint64(classes[sample])
         at = origin + sample * stride
         if is_weighted:
             coarse, fine = all_coarse[sample], all_fine[sample]
@@ -84,9 +79,8 @@ def _count_wide(hist, samples, start, end, feature, codes, labels):
     for j in range(first, last):
         hist[j] = 0
     for i in range(start, end):
-        word = samples[np.uint64(i)]
-        sample = word & SAMPLE_MASK
-        entry = np.uint64(first + np.int64(column[sample]) * length) + (word >> CLASS_SHIFT)
+        sample = np.uint64(samples[np.uint64(i)])
+        entry = np.uint64(first + np.int64(column[sample]) * length + labels.classes[sample])
         hist[entry] += 1
         if len(labels.coarse) > 0:
             hist[entry + np.uint64(n_classes)] += labels.coarse[sample]

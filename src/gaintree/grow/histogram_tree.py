@@ -9,28 +9,23 @@ all that is under them is grown so.
 
 import numpy as np
 
-from gaintree._jit import kernel, prefetch, subkernel
-from gaintree.encode import value_at
+from gaintree._jit import kernel, subkernel
 from gaintree.grow.bits import level_for, take_samples
 from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.categories import category_of
 from gaintree.grow.constraints import enter_node
 from gaintree.grow.exhaustive import grow_sorted
-from gaintree.grow.fine_count import fine_bin, step_of
 from gaintree.grow.frontier import pop, push
 from gaintree.grow.histogram import (
-    AHEAD,
-    SAMPLE_MASK,
     count_samples,
     subtract,
 )
 from gaintree.grow.nodes import SPARE, coarse_gain, may_split, write_children
-from gaintree.grow.scratch import CHOSEN
+from gaintree.grow.part_samples import part_samples
 from gaintree.grow.search import count_missing, find_split
 from gaintree.grow.sets import is_in_set, write_set
 from gaintree.grow.small import sort_columns
-from gaintree.grow.split import NO_FINE, NOWHERE, midpoint
-from gaintree.grow.tally import add_sample
+from gaintree.grow.split import NO_FINE, NOWHERE
 
 N_RESERVED = 2  # histograms for a node that finds none free
 SEARCHED = -2  # in place of a histogram: what is under the node is known already
@@ -49,69 +44,6 @@ def _fill_sides(record, codes, sets, side):
     side[codes.n_values[feature]] = 1 if record.missing_left else 0
     if record.is_inside:
         side[record.code] = 2
-
-
-@subkernel
-def _part_wide(record, samples, codes, buffer, side):
-    """`part_samples` by a column whose codes take two bytes."""
-    column = codes.wide[codes.wide_row[record.feature]]
-    n_left, n_right = record.start, np.int64(0)
-    for i in range(record.start, record.end):
-        word = samples[np.uint64(i)]
-        if side[column[word & SAMPLE_MASK]] == 1:
-            samples[n_left] = word
-            n_left += 1
-        else:
-            buffer[n_right] = word
-            n_right += 1
-    for i in range(n_right):
-        samples[n_left] = buffer[i]
-        n_left += 1
-
-
-@subkernel
-def _part_samples(record, fine, samples, codes, table, labels, buffer, side, tally):
-    """Bring the samples of a node that go left to the front; keep their order.
-
-    Those whose value decided are added to the tally. Where a cut between fine bins decided, the
-    threshold is found on the way: the bin has values on both sides of the cut, else it were the
-    edge of the bin.
-    """
-    feature, start, end = record.feature, record.start, record.end
-    if codes.wide_row[feature] >= 0:
-        _part_wide(record, samples, codes, buffer, side)
-        return
-    bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
-    n_left, n_right = np.uint64(start), np.uint64(0)
-    greatest, least, low, scale = -np.inf, np.inf, 0.0, 0.0
-    if fine != NO_FINE:
-        low, scale = step_of(record.code, feature, codes)
-    for i in range(start, end):
-        if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        word = samples[np.uint64(i)]
-        sample = word & SAMPLE_MASK
-        goes_left = np.uint64(side[np.uint64(bins[origin + sample * stride])])
-        if goes_left == 2:
-            value = value_at(table, sample, feature)
-            if fine != NO_FINE:
-                goes_left = np.uint64(fine_bin(value, low, scale) <= fine)
-            else:
-                goes_left = np.uint64(value <= record.threshold)
-            if goes_left == 1:
-                greatest = max(greatest, value)
-                add_sample(tally, np.int64(sample), labels)
-            else:
-                least = min(least, value)
-        samples[n_left] = word
-        buffer[n_right] = word
-        n_left += goes_left
-        n_right += np.uint64(1) - goes_left
-    for i in range(n_right):
-        samples[n_left] = buffer[i]
-        n_left += np.uint64(1)
-    if fine != NO_FINE:
-        record.threshold = midpoint(greatest, least)
 
 
 @subkernel
@@ -269,8 +201,8 @@ def grow_histogram(
                     _write_split(record, best, hist, codes, length, n_classes, state, g, s.sides, c)
                     _tally_left(tallies[at], hist, record, codes, s.sides)
                     if record.is_inside:  # samples have to be looked at, so they are parted, too
-                        _part_samples(
-                            record, best.fine, g.samples, codes, table, labels, s.words[CHOSEN],
+                        part_samples(
+                            record, best.fine, g.samples, codes, table, labels, s.parted,
                             s.sides, tallies[at],
                         )  # fmt: skip
                     if write_children(
@@ -307,8 +239,8 @@ def grow_histogram(
             continue
         if not record.is_inside:
             _fill_sides(record, codes, g.sets, s.sides)
-            _part_samples(
-                record, np.int64(NO_FINE), g.samples, codes, table, labels, s.words[CHOSEN],
+            part_samples(
+                record, np.int64(NO_FINE), g.samples, codes, table, labels, s.parted,
                 s.sides, tallies[record.left],
             )  # fmt: skip
         n_next, slot, second_slot = 2, NOWHERE, NOWHERE

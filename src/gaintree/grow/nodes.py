@@ -11,8 +11,6 @@ from gaintree.grow.split import NOWHERE
 from gaintree.grow.tally import add_sample, weigh
 from gaintree.tree import ROUNDING
 
-CLASS_SHIFT = np.uint64(32)  # of a word: the class of a sample above its number
-
 # Records that may be filled before more room is made: all under two nodes that become bits.
 SPARE = 2 * (2 * 1024) + 4
 
@@ -88,11 +86,10 @@ def write_root(nodes, tallies, states, samples, labels, formulas, seed, weights)
     root, tally = nodes[0], tallies[0]
     for j in range(len(tally)):
         tally[j] = 0
-    classes = labels.classes
-    for sample in range(len(classes)):
+    for sample in range(len(labels.classes)):
         add_sample(tally, sample, labels)
     for sample in range(len(samples)):
-        samples[sample] = np.uint64(classes[sample]) << CLASS_SHIFT | np.uint64(sample)
+        samples[sample] = sample
     root.start, root.end, root.depth, root.key = 0, len(labels.classes), 0, derive(seed, 0)
     write_node(root, tally, labels, formulas, weights)
     states[0].n_nodes, states[0].n_leaves, states[0].total_weight = 1, 1, root.weight

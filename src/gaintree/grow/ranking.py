@@ -164,5 +164,5 @@ def find_by_value(
         g, start, end, first, last, node, key, table, labels, scorer, rules, best, s, c, m,
         q,
     )  # fmt: skip
-    if not measure.is_ranked and -best.cost <= measure.floor + _ROUNDING:
+    if (measure.is_guarded or not measure.is_ranked) and -best.cost <= measure.floor + _ROUNDING:
         best.feature = NOWHERE

@@ -23,7 +23,7 @@ from gaintree.grow.fine_count import (
     take_kept,
     write_steps,
 )
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.histogram import AHEAD
 from gaintree.grow.scratch import CHOSEN, IS_OPEN, N_FINE, OTHER_KEYS, OTHER_WORDS, A
 from gaintree.grow.sort import sort_pairs
 from gaintree.grow.split import NO_FINE, midpoint, takes_lead, tie_with
@@ -34,7 +34,7 @@ _MANY = 256  # samples in a bin, so many that fine bins come first
 
 @subkernel
 def _collect(n_open, hist, feature, samples, start, end, codes, n_classes, s):
-    """Write the words of the samples of the listed bins, those of a bin together.
+    """Write the samples of the listed bins, those of a bin together.
 
     ``s.places[j + 1]`` then says where those of bin `j` end. Return their number.
     """
@@ -48,11 +48,11 @@ def _collect(n_open, hist, feature, samples, start, end, codes, n_classes, s):
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     for i in range(start, end):
         if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        word = samples[np.uint64(i)]
-        slot = np.uint64(slots[np.uint64(bins[origin + (word & SAMPLE_MASK) * stride])])
+            prefetch(bins, origin + np.uint64(samples[np.uint64(i + AHEAD)]) * stride)
+        sample = np.uint64(samples[np.uint64(i)])
+        slot = np.uint64(slots[np.uint64(bins[origin + sample * stride])])
         place = places[slot]
-        chosen[np.uint64(place)] = word
+        chosen[np.uint64(place)] = sample
         places[slot] = place + (slot != 0)
     for j in range(n_open):
         slots[s.open_bins[j].code] = 0
@@ -144,10 +144,8 @@ def _open_plainly(
         if may_win(s.open_bins[j].bound, feature, n_left - n_none, best):
             for i in range(first, last):
                 if i + AHEAD < n_inside:
-                    prefetch_value(table, chosen[np.uint64(i + AHEAD)] & SAMPLE_MASK, feature)
-                sample = chosen[np.uint64(i)] & SAMPLE_MASK
-                chosen[np.uint64(i)] = sample
-                values[np.uint64(i)] = value_at(table, sample, feature)
+                    prefetch_value(table, chosen[np.uint64(i + AHEAD)], feature)
+                values[np.uint64(i)] = value_at(table, chosen[np.uint64(i)], feature)
             _sort(first, last, s)
             _scan_bin(
                 values, chosen, first, last, feature, s.open_bins[j].code, side, n_left - n_none,
@@ -227,7 +225,7 @@ def open_bins(
     write_steps(feature, codes, s.steps)
     row = np.int64(NOT_KEPT)
     if is_kept(feature, start, end, s) or 8 * n_inside > 7 * (end - start):
-        row = keep_fine(feature, samples, start, end, codes, table, n_classes, s)
+        row = keep_fine(feature, samples, start, end, codes, table, labels, s)
     at_once, n_listed = min(len(s.fine) // (N_FINE * length), 255), n_open
     for first in range(0, n_listed, at_once):
         n_open = min(at_once, n_listed - first)

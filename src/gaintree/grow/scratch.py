@@ -43,6 +43,7 @@ class Scratch(NamedTuple):
     sides: npt.NDArray[np.uint8]  # (N_BINS or more,), where a split sends each bin
     values: npt.NDArray[np.float64]  # (n_values,), of the samples in open bins
     words: npt.NDArray[np.uint64]  # (3, n_values)
+    parted: npt.NDArray[np.uint32]  # (half of n_values,), samples that go right
     counts: npt.NDArray[np.int64]  # (8, 256), of the bytes of keys
     fine: npt.NDArray[np.int64]  # fine histograms
     steps: npt.NDArray[np.float64]  # (256, 2), low end and scale of the fine bins of a bin
@@ -87,6 +88,7 @@ def new_scratch(
         sides=np.empty(max(N_BINS, n_categories) + 1, dtype=np.uint8),
         values=np.empty(max(n_values, n_small)),
         words=np.empty((3, n_values), dtype=np.uint64),
+        parted=np.empty(n_values // 2 + 1, dtype=np.uint32),
         counts=np.empty((8, n_bins), dtype=np.int64),
         fine=np.empty(n_fine, dtype=np.int64),
         steps=np.empty((n_bins, 2)),

@@ -13,7 +13,7 @@ from gaintree.grow.bound import bound_of_counts, bound_of_weights, may_win
 from gaintree.grow.categories import collect_bins, scan_categories
 from gaintree.grow.constraints import keeps_order, order_features
 from gaintree.grow.cost import cost_of_counts, cost_of_weights
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK, count_column
+from gaintree.grow.histogram import AHEAD, count_column
 from gaintree.grow.refine import open_bins
 from gaintree.grow.scratch import CORNER, LEFT, A, B
 from gaintree.grow.split import NOWHERE, midpoint, start_search, takes_lead, tie_with
@@ -213,8 +213,8 @@ def threshold_at_edge(hist, best, samples, start, end, codes, table, length, n_c
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
     for i in range(start, end):
         if i + AHEAD < end:
-            prefetch(bins, origin + (samples[np.uint64(i + AHEAD)] & SAMPLE_MASK) * stride)
-        sample = samples[np.uint64(i)] & SAMPLE_MASK
+            prefetch(bins, origin + np.uint64(samples[np.uint64(i + AHEAD)]) * stride)
+        sample = np.uint64(samples[np.uint64(i)])
         code = bins[origin + sample * stride]
         if code == low:
             greatest = max(greatest, value_at(table, sample, feature))

@@ -12,7 +12,7 @@ import numpy as np
 
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
-from gaintree.grow.histogram import AHEAD, SAMPLE_MASK
+from gaintree.grow.histogram import AHEAD
 from gaintree.grow.scratch import OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.sort import sort_pairs
 
@@ -42,7 +42,7 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
     if codes.wide_row[feature] >= 0:
         column = codes.wide[codes.wide_row[feature]]
         for i in range(n_samples):
-            code = np.int64(column[samples[np.uint64(start + i)] & SAMPLE_MASK])
+            code = np.int64(column[np.uint64(samples[np.uint64(start + i)])])
             s.unsorted[i], s.buckets[i] = code, 1 if code == n_values else 0
         return np.int64(1)
     bins, origin, stride = codes.codes, codes.origin[feature], codes.stride[feature]
@@ -50,10 +50,10 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
     lowest, highest, n_parts, all_exact = n_values, np.int64(-1), np.int64(0), True
     for i in range(n_samples):
         if i + AHEAD < n_samples:
-            ahead = samples[np.uint64(start + i + AHEAD)] & SAMPLE_MASK
+            ahead = np.uint64(samples[np.uint64(start + i + AHEAD)])
             prefetch(bins, origin + ahead * stride)
             prefetch_value(table, ahead, feature)
-        sample = samples[np.uint64(start + i)] & SAMPLE_MASK
+        sample = np.uint64(samples[np.uint64(start + i)])
         code = np.int64(bins[origin + sample * stride])
         buckets[np.uint64(i)], unsorted[np.uint64(i)] = code, code
         if code < n_values:
@@ -74,7 +74,7 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
         return n_values
     missing, last_part = max(n_parts * n_bins, 1), max(n_parts - 1.0, 0.0)
     for i in range(n_samples):
-        sample = samples[np.uint64(start + i)] & SAMPLE_MASK
+        sample = np.uint64(samples[np.uint64(start + i)])
         code = np.int64(buckets[np.uint64(i)])
         if code >= n_values:
             buckets[np.uint64(i)] = missing
@@ -154,5 +154,5 @@ def sort_columns(words, n_values, samples, start, end, codes, table, s):
         for i in range(end - start):
             if 0 < i <= n_present and (i == n_present or values[i] != values[i - 1]):
                 rank += 1
-            row[i] = np.uint64(rank * _RANK) | samples[np.uint64(start) + order[i]] & SAMPLE_MASK
+            row[i] = np.uint64(rank * _RANK) | np.uint64(samples[np.uint64(start) + order[i]])
         n_values[feature] = rank if n_present < end - start else rank + 1

@@ -6,6 +6,7 @@ how many samples they count.
 """
 
 import contextlib
+import numbers
 import reprlib
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias, get_args
@@ -54,6 +55,8 @@ def probabilities(values: ArrayLike, name: str) -> Floats:
 def outcomes_last(values: ArrayLike, name: str, axis: int) -> NDArray[Any]:
     """Finite non-negative numbers with the outcomes, at least one, on the last axis."""
     array = real_numbers(values, name)
+    if isinstance(axis, bool) or not isinstance(axis, numbers.Integral):
+        raise TypeError(f"axis must be an int, got {axis!r}")
     if not -array.ndim <= axis < array.ndim or array.shape[axis] == 0:
         raise ValueError(f"{name} must have outcomes along axis {axis}, got shape {array.shape}")
     return np.moveaxis(array, axis, -1)

@@ -65,7 +65,8 @@ def first_difference(
 ) -> TreeDifference | None:
     """Find the first node at which two trees split on another column or part the samples otherwise.
 
-    Thresholds may differ as long as they send the same samples left.
+    Thresholds may differ as long as they send the same samples left. Sets of categories may be
+    mirrored, too: what one tree sends left the other sends right.
 
     Parameters
     ----------
@@ -118,13 +119,16 @@ def first_difference(
         one, other = trees[0].split(nodes[0], rows), trees[1].split(nodes[1], rows)
         if len(rows) == 0 or (one is None and other is None):
             continue
-        if one is None or other is None or not _same(one, other):
+        is_mirrored = _are_mirrored(one, other)
+        if one is None or other is None or not (is_mirrored or _same(one, other)):
             gains = tuple(
                 _gain(split, codes[rows], weights[rows], by_gini) for split in (one, other)
             )
             return _describe(trees, nodes, depth, len(rows), (one, other), gains)
-        below = trees[0].children(nodes[0]), trees[1].children(nodes[1])
-        lefts, rights = (below[0][0], below[1][0]), (below[0][1], below[1][1])
+        below, beside = trees[0].children(nodes[0]), trees[1].children(nodes[1])
+        if is_mirrored:
+            beside = beside[::-1]
+        lefts, rights = zip(below, beside, strict=True)
         stack.append((rights, rows[~one.goes_left], depth + 1))
         stack.append((lefts, rows[one.goes_left], depth + 1))
     return None
@@ -180,6 +184,14 @@ class _Reader:
 
 def _same(one: _Split, other: _Split) -> bool:
     return one.feature == other.feature and np.array_equal(one.goes_left, other.goes_left)
+
+
+def _are_mirrored(one: _Split | None, other: _Split | None) -> bool:
+    """Whether two splits by category, or one of them by its codes, differ by nothing but sides."""
+    if one is None or other is None or one.feature != other.feature:
+        return False
+    by_category = one.threshold is None or other.threshold is None
+    return by_category and np.array_equal(one.goes_left, ~other.goes_left)
 
 
 def _gain(

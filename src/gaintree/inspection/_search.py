@@ -105,8 +105,8 @@ def search(
     tables = None if counts is None else Bundle(counts)
     scorer = formulas if counts is None else None
     measure = formulas.measure
-    is_ranked = measure is not None and measure.is_ranked
-    is_guarded = measure is not None and measure.is_guarded
+    is_ranked = measure is not None and measure.is_ranked and measure.guard_binds
+    is_guarded = measure is not None and measure.is_guarded and measure.guard_binds
     table, bundled, into = Bundle(as_table(samples.X)), Bundle(labels), Bundle(found)
     bundled_nodes, record, least = Bundle(nodes), rules.record(), np.full(n_nodes, np.nan)
     parts = np.linspace(0, n_features, min(n_threads, n_features) + 1).astype(int).tolist()
@@ -115,7 +115,9 @@ def search(
         values = None
         if formulas.measure is not None:
             cost_tables = criterion.cost_tables(n_samples, n_classes) if is_counted else None
-            values = Bundle(new_columns(n_features, n_classes, is_counted, False, cost_tables))
+            values = Bundle(
+                new_columns(n_samples, n_features, n_classes, is_counted, False, cost_tables)
+            )
         return Bundle(new_scratch(n_features, n_classes, length, 0, 0, n_most)), values
 
     def search_columns(first: int, last: int, words: npt.NDArray[np.uint64]) -> None:

@@ -64,7 +64,9 @@ def _begin_node(node, least, labels, scorer, s, q):
         weights, measure = s.weights[WEIGHTS], scorer.measure
         weight = weigh(node, labels, weights)
         s.facts[NODE_COST] = measure.before(weights, weight, scorer.parameter)
-        s.facts[PARAMETER] = least if measure.is_guarded else scorer.parameter
+        s.facts[PARAMETER] = scorer.parameter
+        if measure.is_guarded:
+            s.facts[PARAMETER] = least if measure.guard_binds else -np.inf
 
 
 @subkernel
@@ -307,7 +309,7 @@ def _cost_of(left, right, node, weight_left, weight_right, score, measure, param
         cost = -score(left, right, weight_left, weight_right, parameter)
     if measure is not None:
         facts[NODE_COST] = measure.before(node, weight_left + weight_right, parameter)
-        facts[PARAMETER] = parameter
+        facts[PARAMETER] = -np.inf if measure.is_guarded else parameter
         cost = -value_of_weights(left, right, weight_left, weight_right, measure, parameter, facts)
     return cost
 

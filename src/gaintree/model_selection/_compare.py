@@ -54,7 +54,7 @@ def compare_criteria(
     y: Any,
     *,
     criteria: str | Criterion | Callable[..., float] | Iterable[Any] = "all",
-    baselines: Sequence[str] = ("entropy",),
+    baselines: str | Sequence[str] | None = ("entropy",),
     estimator: GainTreeClassifier | None = None,
     pruning: str | PruningMethod | None = None,
     cv: Any = 5,
@@ -78,9 +78,9 @@ def compare_criteria(
         What is compared: names, objects of :mod:`gaintree.criteria`, functions of one's own. The
         first is the one that the others are tested against. ``"all"`` is entropy and then every
         other one there is; those that cannot take the data are left out, and a note says so.
-    baselines : sequence of {"entropy", "gini", "log_loss"}, default=("entropy",)
+    baselines : {"entropy", "gini", "log_loss"}, a sequence of these, or None, default=("entropy",)
         The trees of scikit-learn that stand beside, with the parameters of `estimator` that they
-        have. Categories are integers in their order to them.
+        have; None for none. Categories are integers in their order to them.
     estimator : GainTreeClassifier, default=None
         Parameters of all trees but `criterion`. None stands for the default ones, which grow until
         leaves are pure. Note that `min_impurity_decrease` and `ccp_alpha` are in the unit of each
@@ -137,6 +137,7 @@ def compare_criteria(
     (-0.019, 0.34)
     """
     template = _template(estimator, random_state)
+    baselines = () if baselines is None else baselines
     validate.check_parameters(template)
     table, y = validate.encode_table(template, X, y)
     data = _Data(table, y, *validate.encode_labels(y))

@@ -85,6 +85,12 @@ class CriteriaComparison:
     def n_folds(self) -> int:
         return len(self.n_train)
 
+    def _scores_of(self, measure: str) -> Floats:
+        if measure not in self.scores:
+            known = ", ".join(map(repr, self.scores))
+            raise ValueError(f"measure={measure!r} is unknown; it must be one of {known}.")
+        return self.scores[measure]
+
     def mean(self, measure: str) -> dict[str, float]:
         """Return the mean of a measure over the folds, of times the median, by learner.
 
@@ -97,11 +103,16 @@ class CriteriaComparison:
         -------
         means : dict of str to float
             Folds without a value, NaN, are left out; NaN if there are no others.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
         """
         middle = np.nanmedian if measure in _TIMES else np.nanmean
         return {
             name: np.nan if np.isnan(values).all() else float(middle(values))
-            for name, values in zip(self.names, self.scores[measure], strict=True)
+            for name, values in zip(self.names, self._scores_of(measure), strict=True)
         }
 
     def paired_tests(self, measure: str) -> dict[str, PairedTest]:
@@ -128,7 +139,7 @@ class CriteriaComparison:
         C. Nadeau, Y. Bengio, "Inference for the generalization error", Machine Learning 52 (2003)
         239-281.
         """
-        first, *others = self.scores[measure]
+        first, *others = self._scores_of(measure)
         share = self.n_test / self.n_train
         tests = [corrected_t_test(scores - first, share) for scores in others]
         corrected = holm([test.p_value for test in tests])
@@ -151,7 +162,7 @@ class CriteriaComparison:
             1 is the best of all learners, the lowest for losses, sizes and times; equal ones share
             their ranks.
         """
-        ranks = mean_ranks(self.scores[measure], MEASURES[measure].greater_is_better)
+        ranks = mean_ranks(self._scores_of(measure), MEASURES[measure].greater_is_better)
         return dict(zip(self.names, ranks.tolist(), strict=True))
 
     def to_frame(self, folds: bool = False) -> Any:
@@ -230,7 +241,7 @@ class CriteriaComparison:
             Of the J folds that have a value, with J - 1 in the denominator; NaN if J is less than
             2.
         """
-        kept = [values[~np.isnan(values)] for values in self.scores[measure]]
+        kept = [values[~np.isnan(values)] for values in self._scores_of(measure)]
         return {
             name: float(values.std(ddof=1)) if len(values) > 1 else np.nan
             for name, values in zip(self.names, kept, strict=True)
