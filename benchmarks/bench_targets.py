@@ -15,6 +15,7 @@ import bench_memory
 import bench_predict
 from bench_cold_start import EMPTY, IMPORT, WARM
 from datasets import Case, bundled_case, file_cases, noise_case, synthetic_case
+from gaintree.inspection import split_candidates
 from learners import BASELINE, CHALLENGER, Learner
 from target_tables import REAL_MEAN, REAL_SETS
 
@@ -24,6 +25,8 @@ _OURS = Learner(CHALLENGER)
 _OURS_ON_TWO = Learner(CHALLENGER, 2)
 _DEPTH_FIRST = Learner(f"{CHALLENGER}, depth first")
 _BEST_FIRST = Learner(f"{CHALLENGER}, best first")
+_FIT = Learner(f"{CHALLENGER}, fit")
+_LEDGER = Learner(f"{CHALLENGER}, ledger")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,7 @@ def cases(config):
         _fit(synthetic_case(small, rounds=5), 30, 45),
         *(_fit(bundled_case(name), 1) for name in ("iris", "breast_cancer", "digits")),
         _best_first(synthetic_case(large, rounds=3)),
+        _ledger(synthetic_case(small, rounds=5)),
         *_predict(large),
         *_memory(large),
         *_start(),
@@ -87,6 +91,11 @@ def _best_first(case: Case) -> Target:
     name = f"fit best first / depth first, {case.name}"
     bounds = {_DEPTH_FIRST: None, _BEST_FIRST: 1.3}
     return Target(name, case, _bench_order, "times the time", bounds, case.rounds)
+
+
+def _ledger(case: Case) -> Target:
+    name, bounds = f"split_candidates of all nodes / fit, {case.name}", {_FIT: None, _LEDGER: 2.0}
+    return Target(name, case, _bench_ledger, "times the time", bounds, case.rounds)
 
 
 def _predict(size):
@@ -126,4 +135,14 @@ def _bench_order(measure, case, learner):
     X, y = case.load()
     model = _grown(case, learner)
     measure(lambda: model.fit(X, y), repeats=3)
+    measure.note(nodes=int(model.tree_.node_count))
+
+
+def _bench_ledger(measure, case, learner):
+    X, y = case.load()
+    model = _grown(case, _FIT)
+    if learner == _LEDGER:
+        measure(lambda: split_candidates(model, X, y, node=None), repeats=5)
+    else:
+        measure(lambda: model.fit(X, y), repeats=5)
     measure.note(nodes=int(model.tree_.node_count))

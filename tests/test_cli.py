@@ -238,6 +238,11 @@ def test_after_warmup_nothing_is_left_to_compile(tmp_path):
     fit += "from gaintree.inspection import split_candidates;"
     fit += "split_candidates(G().fit(X, y), X, y, criteria=['gain_ratio'])"
     assert run("-c", fit.format("iris", "None")).stderr == ""
+    table, page = tmp_path / "table.csv", str(tmp_path / "page.html")
+    rows = [f"{i * 0.37 % 5},{'abc'[i % 3]},{'no' if i % 7 < 3 else 'yes'}" for i in range(1000)]
+    table.write_text("\n".join(["number,name,label", *rows]))
+    explored = run("-m", "gaintree", "explore", str(table), "--target", "label", "-o", page)
+    assert "compiling" not in explored.stderr
 
 
 def test_interrupt(monkeypatch, capsys):

@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
-from gaintree import GainTreeClassifier, inspection
+from gaintree import GainTreeClassifier
 from gaintree.inspection import (
     ConcavityDisplay,
     GainCurveDisplay,
@@ -176,11 +176,7 @@ def test_the_layout_of_a_tree(max_depth):
         np.testing.assert_allclose(display.counts(node).sum(), tree.n_node_samples[node])
     texts = [text.get_text() for text in display.ax_.texts]
     assert sum("bits" in text for text in texts) == sum(~tree.is_leaf[list(display.places)])
-    folded = sum(
-        tree.is_leaf[n : inspection._reading.last_below(tree, n) + 1].sum()
-        for n in ends
-        if not tree.is_leaf[n]
-    )
+    folded = sum(tree.is_leaf[n : tree.ends[n]].sum() for n in ends if not tree.is_leaf[n])
     assert folded == sum(int(text.split("▸ ")[1].split()[0]) for text in texts if "▸" in text)
 
 

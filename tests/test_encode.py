@@ -130,3 +130,17 @@ def test_drawing_all_items_is_a_permutation_and_every_order_occurs():
         assert sorted(drawn) == [0, 1, 2]
         orders.add(drawn)
     assert len(orders) == 6
+
+
+def test_float32_is_sorted_as_the_same_values_in_float64():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5000, 4)).astype(np.float32)
+    X[:, 1], X[:, 2] = np.round(X[:, 1]), np.nan
+    X[:40, 1], X[40:90, 1] = -0.0, 0.0
+    X[:, 3] = rng.choice(np.array([1e-45, -1e-45, 3e38, -3e38, 0.0, np.nan, -np.nan]), 5000)
+    single, double = encode_columns(X), encode_columns(X.astype(np.float64))
+    np.testing.assert_array_equal(single.n_values, double.n_values)
+    for one, other in zip(single.words, double.words, strict=True):
+        ranks = [dict(zip(words & 0xFFFFFFFF, words >> 32, strict=True)) for words in (one, other)]
+        np.testing.assert_array_equal(one >> 32, other >> 32)
+        assert ranks[0] == ranks[1]

@@ -210,7 +210,7 @@ def test_a_tree_that_did_not_look_everywhere_shows_its_split_besides():
 
 
 def test_the_bound_of_the_g_test():
-    """Two columns of numbers, one of categories: the chance that none does as well, multiplied."""
+    """A column is charged for the cuts or sets that it has, and for being one of three."""
     rng = np.random.default_rng(0)
     X = pd.DataFrame(
         {"a": np.arange(40.0), "b": np.arange(40) % 4, "c": rng.choice(list("xyz"), 40)}
@@ -223,8 +223,44 @@ def test_the_bound_of_the_g_test():
         table = np.array([ledger.left_counts[i], ledger.right_counts[i]])
         g, p = chi2_contingency(table, correction=False, lambda_="log-likelihood")[:2]
         whole = chi2.sf(g, 2)  # of the three categories as they are
-        quiet = (1 - p) ** 39 * (1 - p) ** 7 * max((1 - p) ** 3, 1 - whole)
-        assert ledger.p_value[i] == pytest.approx(1 - quiet, rel=1e-6)
+        quiet = [(1 - p) ** 39, (1 - p) ** 7, max((1 - p) ** 3, 1 - whole)][ledger.feature[i]]
+        assert ledger.p_value[i] == pytest.approx(1 - quiet**3, rel=1e-6)
+
+
+@pytest.mark.parametrize("least", [1, 3, 9])
+def test_only_cuts_that_leave_enough_samples_are_charged_for(least):
+    rng = np.random.default_rng(least)
+    X = rng.integers(0, 12, (60, 4)).astype(np.float64)
+    X[:, 1] = rng.integers(0, 2, 60)
+    X[rng.random(60) < 0.2, 2], X[:, 3] = np.nan, rng.normal(size=60)
+    X[5:9, 3], y = np.nan, rng.integers(0, 2, 60)
+    model = GainTreeClassifier(min_samples_leaf=least).fit(X, y)
+    ledger = split_candidates(model, X, y, node=None)
+    for place, node in enumerate(ledger.nodes):
+        here = X[rows_below(model.tree_, X, node)]
+        for feature, column in enumerate(here.T):
+            sides = set()
+            for threshold in np.unique(column[~np.isnan(column)]):
+                for missing_left in {False, bool(np.isnan(column).any())}:
+                    left = np.where(np.isnan(column), missing_left, column <= threshold)
+                    if min(left.sum(), (~left).sum()) >= least:
+                        sides.add(tuple(left))
+            assert ledger.n_thresholds[place, feature] == len(sides)
+
+
+def test_a_column_of_two_values_is_not_charged_for_the_cuts_of_another():
+    """Noise is called a signal no oftener than it says, and the column of two values as often."""
+    rng = np.random.default_rng(1)
+    n, low, of_two = 400, 0, 0
+    for _ in range(n):
+        X = np.column_stack([rng.normal(size=80), rng.permutation(80) % 2])
+        ledger = split_candidates(
+            GainTreeClassifier(max_depth=1).fit(X, y := rng.permutation(80) % 3 > 0), X, y
+        )
+        low += ledger.p_value.min() <= 0.1
+        of_two += ledger.p_value[ledger.feature == 1][0] <= 0.1
+    assert low <= 0.1 * n + 3 * np.sqrt(0.09 * n)
+    assert abs(of_two - 0.0513 * n) <= 3 * np.sqrt(0.05 * n)  # 1 - sqrt(0.9)
 
 
 def test_noise_is_seldom_called_a_signal():

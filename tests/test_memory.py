@@ -218,14 +218,14 @@ def test_what_encoding_takes(shape, dtype):
     assert codes_nbytes(*shape) == pytest.approx(
         peak_of(lambda: encode_codes(X, as_table(X), 2)), rel=0.05
     )
-    assert columns_nbytes(*shape, 1) == pytest.approx(peak_of(lambda: encode_columns(X)), rel=0.05)
+    assert columns_nbytes(X, 1) == pytest.approx(peak_of(lambda: encode_columns(X)), rel=0.05)
 
 
 def test_what_threads_take_to_sort():
     """How much they do at once is left to chance."""
     X = table(100_000, 10)[0]
     peak = peak_of(lambda: encode_columns(X, 2))
-    assert 0.95 * columns_nbytes(*X.shape, 1) < peak < 1.05 * columns_nbytes(*X.shape, 2)
+    assert 0.95 * columns_nbytes(X, 1) < peak < 1.05 * columns_nbytes(X, 2)
 
 
 @pytest.mark.parametrize("name", ["entropy", "gini", "tsallis"])

@@ -34,6 +34,15 @@ def _node_depths(children_left, children_right):
     return depths
 
 
+@allocating_kernel
+def _node_ends(children_right):
+    ends = np.arange(1, len(children_right) + 1)
+    for node in range(len(ends) - 1, -1, -1):
+        if children_right[node] != LEAF:
+            ends[node] = ends[children_right[node]]
+    return ends
+
+
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array.flags.writeable = False
     return array
@@ -148,6 +157,11 @@ class Tree:
     def depths(self) -> npt.NDArray[np.int64]:
         """Number of splits above each node."""
         return _frozen(_node_depths(self.children_left, self.children_right))
+
+    @cached_property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """The number behind the last node under each node, which have numbers in a row."""
+        return _frozen(_node_ends(self.children_right))
 
     @cached_property
     def parents(self) -> npt.NDArray[np.int64]:

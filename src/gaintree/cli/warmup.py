@@ -79,8 +79,10 @@ def _kinds() -> Iterator[tuple[str, Any]]:
 
 
 def _fit_categories(model: GainTreeClassifier, X: Any, y: Any) -> None:
-    model.fit(X, y).predict(X)
-    model.apply(X)
+    for dtype in (np.float32, np.float64):  # frames are float64
+        table = X.astype(dtype)
+        model.fit(table, y).predict(table)
+        model.apply(table)
 
 
 def _prune(X: Any, y: Any) -> None:

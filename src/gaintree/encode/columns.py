@@ -23,6 +23,10 @@ _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
 _N_INTEGERS = 256  # from 0 on; columns of them are sorted by counting
 _TOGETHER = 2**16  # values; to sort a few alone takes less than to ask for it
+_LONG = 2**12  # so many values of float32 are sorted sooner as words than indirectly
+# Bits of a float32.
+_SIGN, _MAGNITUDE, _INFINITY = np.uint32(2**31), np.uint32(2**31 - 1), np.uint32(0x7F800000)
+_MISSING = np.uint32(2**32 - 1)  # sorts behind all values
 
 
 class Columns(NamedTuple):
@@ -111,21 +115,60 @@ def _write_columns(columns, orders, todo, words, n_values):
         n_values[feature] = rank + 1
 
 
+@kernel
+def _write_keys(bits, words):
+    """Fill a row of `words` with numbers in the order of float32 values, told by their bits."""
+    for i in range(len(bits)):
+        key = bits[i]
+        if key & _MAGNITUDE > _INFINITY:
+            key = _MISSING
+        elif key >> np.uint32(31) == 0:
+            key |= _SIGN
+        else:  # the more negative, the greater the bits; -0 is 0
+            key = ~key if key != _SIGN else _SIGN
+        words[i] = (np.uint64(key) << _RANK_SHIFT) | np.uint64(i)
+
+
+@kernel
+def _rank_keys(words):
+    """Replace the keys of sorted words by ranks; return the number of distinct values."""
+    n_values, previous = 0, np.uint64(_MISSING)
+    for i in range(len(words)):
+        word = words[i]
+        key = word >> _RANK_SHIFT
+        if key != previous and key != np.uint64(_MISSING):
+            n_values += 1
+        previous = key
+        rank = n_values if key == np.uint64(_MISSING) else n_values - 1
+        words[i] = (np.uint64(rank) << _RANK_SHIFT) | (word & _SAMPLE_MASK)
+    return n_values
+
+
 def require_numbers(n_samples: int) -> None:
     """Raise if there are more samples than a word can number."""
     if n_samples > MAX_SAMPLES:
         raise ValueError(f"X has {n_samples} samples; at most {MAX_SAMPLES} can be encoded.")
 
 
-def columns_nbytes(n_samples: int, n_features: int, n_threads: int) -> int:
-    """Return how many bytes `encode_columns` takes: words, and by thread columns and orders."""
-    n_sorted = n_threads * _n_together(n_samples)
-    return n_samples * (8 * n_features + 16 * min(n_sorted, n_features))
+def columns_nbytes(X: npt.NDArray[np.floating[Any]], n_threads: int) -> int:
+    """Return how many bytes `encode_columns` takes: words, and by thread columns and their orders.
+
+    Many values of float32 are sorted in their words, and have no order besides.
+    """
+    n_samples, n_features = X.shape
+    of_column = 4 if _fits_words(X) else 16
+    n_sorted = min(n_threads * _n_together(n_samples), n_features)
+    return n_samples * (8 * n_features + of_column * n_sorted)
 
 
 def _n_together(n_samples: int) -> int:
     """Columns that are sorted at a time."""
     return max(_TOGETHER // n_samples, 1)
+
+
+def _fits_words(X: npt.NDArray[np.floating[Any]]) -> bool:
+    """Whether a value and its sample are sorted as one word."""
+    return X.dtype == np.float32 and len(X) >= _LONG
 
 
 def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Columns:
@@ -159,10 +202,18 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
         places = np.empty(_N_INTEGERS + 1, dtype=np.int64)
         _write_integers(read_only(columns), words[some], n_values[some], places, is_done)
         todo = np.flatnonzero(~is_done)
-        if len(todo) > 0:
-            columns = columns[todo]
-            orders = columns.argsort(axis=1)
-            _write_columns(read_only(columns), orders, todo, words[some], n_values[some])
+        if len(todo) == 0:
+            return
+        if _fits_words(X):
+            for j in todo:
+                row = words[first + j]
+                _write_keys(columns[j].view(np.uint32), row)
+                row.sort()
+                n_values[first + j] = _rank_keys(row)
+            return
+        columns = columns[todo]
+        orders = columns.argsort(axis=1)
+        _write_columns(read_only(columns), orders, todo, words[some], n_values[some])
 
     run_in_threads(encode, range(0, n_features, n_together), n_threads)
     return Columns(words, n_values)

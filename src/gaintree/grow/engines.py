@@ -120,7 +120,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
     n_samples, n_features = X.shape
     n_classes, length = len(labels.class_weight), tally_length_of(labels)
     n_to_encode = _threads_to_encode(problem)
-    sorting = columns_nbytes(n_samples, n_features, n_to_encode)
+    sorting = columns_nbytes(X, n_to_encode)
     _require_room(sorting + 10 * n_samples, problem, _SORTED)  # 10: `swap`, `marks`
     words, n_values = encode_columns(X, n_to_encode)
     growth = Growth(

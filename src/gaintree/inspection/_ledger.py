@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gaintree.inspection._chance import log_number_of_cuts, noise_pvalues
 from gaintree.inspection._ledger_text import html_of, text_of
+from gaintree.inspection._rows import numbers_in_node
 from gaintree.wording import by_category, by_threshold, count_of
 
 _MOST_NODES = 10  # that are printed
@@ -77,6 +78,9 @@ class SplitLedger:
         Categories of the node that go left and right, as sets of bits; see `left_categories`.
     n_values, n_missing : ndarray of int64 of shape (n_nodes, n_features)
         Number of different values of each column in the node, and of missing ones.
+    n_thresholds : ndarray of int64 of shape (n_nodes, n_features)
+        Number of cuts of each column of numbers that leave `min_samples_leaf` on both sides, with
+        missing values left or right; 0 of a column of categories.
     """
 
     place: Integers
@@ -100,6 +104,7 @@ class SplitLedger:
     notes: list[str]
     n_values: Integers
     n_missing: Integers
+    n_thresholds: Integers
     feature_names: list[str]
     class_names: list[str]
     criterion: str
@@ -143,25 +148,33 @@ class SplitLedger:
 
     @cached_property
     def p_value(self) -> Floats:
-        """Bound of the chance that noise gives as much as each candidate at its node.
+        """Bound of the chance that noise gives some column of the node as good a candidate.
 
-        By the G-test, corrected for the number of cuts and sets that all columns have to choose
-        from. `p_permutation` is exact, but for chance.
+        By the G-test, corrected for the number of cuts or sets that the column of the candidate has
+        in the node, and then for the number of columns. `p_permutation` is exact, but for chance.
         """
+        place, feature, is_categorical = self.place, self.feature, self._is_categorical
+        log_cuts = self._log_cuts
+        n_groups = np.where(is_categorical, self.n_values + (self.n_missing > 0), 0)
         return noise_pvalues(
             self.left_counts,
             self.right_counts,
-            self.n_values[self.place],
-            self.n_missing[self.place],
-            self._is_categorical,
+            log_cuts[place, feature],
+            n_groups[place, feature],
+            (log_cuts > -np.inf).sum(axis=1)[place],
         )
 
     @property
     def n_cuts(self) -> Floats:
         """Number of ways in which all columns together can part each node."""
         with np.errstate(over="ignore"):
-            log_cuts = log_number_of_cuts(self.n_values, self.n_missing, self._is_categorical)
-            return np.rint(np.exp(log_cuts).sum(axis=1))
+            return np.rint(np.exp(self._log_cuts).sum(axis=1))
+
+    @property
+    def _log_cuts(self) -> Floats:
+        return log_number_of_cuts(
+            self.n_thresholds, self.n_values, self.n_missing, self._is_categorical
+        )
 
     @property
     def _is_categorical(self) -> Mask:
@@ -189,7 +202,15 @@ class SplitLedger:
         place = int(places[0])
         ledger = self._take(np.flatnonzero(self.place == place))
         only = slice(place, place + 1)
-        of_nodes = ("nodes", "node_counts", "is_leaf", "notes", "n_values", "n_missing")
+        of_nodes = (
+            "nodes",
+            "node_counts",
+            "is_leaf",
+            "notes",
+            "n_values",
+            "n_missing",
+            "n_thresholds",
+        )
         changes = {name: getattr(self, name)[only] for name in of_nodes}
         return ledger.replace(**changes, place=np.zeros(len(ledger), dtype=np.int64))
 
@@ -197,10 +218,7 @@ class SplitLedger:
         """Return the first `n` candidates of each node, and that of the tree; None keeps all."""
         if n is None or len(self) == 0:
             return self
-        numbers = np.arange(len(self))
-        starts = np.concatenate(([True], self.place[1:] != self.place[:-1]))
-        first = np.maximum.accumulate(np.where(starts, numbers, 0))
-        return self._take(np.flatnonzero((numbers - first < n) | self.chosen))
+        return self._take(np.flatnonzero((numbers_in_node(self.place) < n) | self.chosen))
 
     def _take(self, rows: Integers) -> "SplitLedger":
         changes: dict[str, Any] = {}

@@ -89,15 +89,18 @@ def html_of(ledger: SplitLedger, place: int) -> str:
     """A node and its candidates as HTML, whatever is in the names."""
     head, rows = _cells(ledger, place)
     caption = "<br>".join(map(html.escape, _heading(ledger, place)))
-    table = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
-    table = f"<thead><tr>{table}</tr></thead>"
-    for row in rows:
-        cells = [
-            f'<td style="text-align:{"left" if j == 1 else "right"}">{html.escape(cell)}</td>'
-            for j, cell in enumerate(row)
-        ]
-        table += f"<tr>{''.join(cells)}</tr>"
+    table = f"<thead>{_html_row(head, 'th')}</thead>"
+    table += "".join(_html_row(row, "td") for row in rows)
     return f"<p>{caption}</p><table>{table}</table>" if rows else f"<p>{caption}</p>"
+
+
+def _html_row(cells: list[str], tag: str) -> str:
+    sides = ("left" if j == 1 else "right" for j in range(len(cells)))
+    row = (
+        f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>'
+        for side, cell in zip(sides, cells, strict=True)
+    )
+    return f"<tr>{''.join(row)}</tr>"
 
 
 def _most_frequent(counts: Integers) -> list[int]:

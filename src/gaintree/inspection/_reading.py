@@ -14,7 +14,7 @@ from gaintree.criteria import Criterion
 from gaintree.estimators import GainTreeClassifier
 from gaintree.grow import Rules
 from gaintree.grow.problem import Labels, as_labels
-from gaintree.tree import LEAF, Tree
+from gaintree.tree import Tree
 from gaintree.wording import names_of
 
 Floats = npt.NDArray[np.float64]
@@ -94,7 +94,7 @@ class Reading:
         return Reading(
             **{
                 **vars(self),
-                "X": self.X[rows],
+                "X": self.X.take(rows, axis=0),
                 "codes": self.codes[rows],
                 "sample_weight": weights,
             }
@@ -105,7 +105,13 @@ class Reading:
         if node == 0:
             return self
         leaves, _ = predict.apply(self.tree, self.X, self.n_threads)
-        return self.take(np.flatnonzero((leaves >= node) & (leaves <= last_below(self.tree, node))))
+        return self.take(np.flatnonzero((leaves >= node) & (leaves < self.tree.ends[node])))
+
+    def by_leaf(self) -> tuple["Reading", Integers]:
+        """The same tree beside the samples in the order of their leaves, and these leaves."""
+        leaves, _ = predict.apply(self.tree, self.X, self.n_threads)
+        rows = np.argsort(leaves.astype(np.min_scalar_type(self.tree.node_count)), kind="stable")
+        return self.take(rows), leaves[rows]
 
     @property
     def is_weighted(self) -> bool:
@@ -120,13 +126,6 @@ class Reading:
     def n_categories(self) -> Integers:
         lists = self.categories or [None] * len(self.names)
         return np.array([0 if each is None else len(each) for each in lists], dtype=np.int64)
-
-
-def last_below(tree: Tree, node: int) -> int:
-    """The last node of the subtree of a node, whose nodes have one number after the other."""
-    while tree.children_right[node] != LEAF:
-        node = int(tree.children_right[node])
-    return node
 
 
 def check_node(tree: Tree, node: Any) -> int:

@@ -97,8 +97,8 @@ def _rows_of_tree(
     }
 
 
-def with_ranks(rows: Columns, valued: dict[str, Criterion]) -> Columns:
-    """Add what each row is worth, and bring the rows of a node in the order of the tree's rule."""
+def with_ranks(rows: Columns, valued: dict[str, Criterion], top: int | None) -> Columns:
+    """Add what each row is worth; keep the first rows of a node by the tree's rule, in order."""
     left, right = rows["left_weights"], rows["right_weights"]
     own_criterion = next(iter(valued.values()))
     for name, criterion in valued.items():
@@ -118,14 +118,26 @@ def with_ranks(rows: Columns, valued: dict[str, Criterion]) -> Columns:
     key = rows["place"] * (rank.max(initial=0) + 1) + rank
     rows["ties"] = np.bincount(key)[key] - 1 if len(key) else rank
     rows["margin"] = _margins(rows["place"], rows["feature"], rows[f"value {own}"])
-    return {name: column[first_order] for name, column in rows.items()}
+    kept = first_order
+    if top is not None:
+        is_first = numbers_in_node(rows["place"][first_order]) < top
+        kept = first_order[is_first | rows["chosen"][first_order]]
+    return {name: column[kept] for name, column in rows.items()}
+
+
+def numbers_in_node(place: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The number of each row among those of its node, which stand together."""
+    starts = np.flatnonzero(place[1:] != place[:-1]) + 1
+    starts = np.concatenate(([0], starts))
+    return np.arange(len(place)) - np.repeat(starts, np.diff(starts, append=len(place)))
 
 
 def _ranks(
     place: npt.NDArray[np.int64], costs: npt.NDArray[np.float64], feature: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The rank of each row at its node, ties having the same, and the order of the rows."""
-    order = np.lexsort((costs, place))
+    by_cost = np.argsort(costs)
+    order = by_cost[_stable_order(place[by_cost])]
     sorted_place, cost = place[order], costs[order]
     before = np.concatenate(([-np.inf], cost[:-1]))
     starts_node = np.concatenate(([True], sorted_place[1:] != sorted_place[:-1]))[: len(order)]
@@ -136,7 +148,16 @@ def _ranks(
     first_of_rank = np.maximum.accumulate(np.where(starts_rank, numbers, 0))
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = first_of_rank - first_of_node + 1
-    return ranks, np.lexsort((feature, ranks, place))
+    # Those that tie stand together, and have yet to be brought in the order of their features.
+    is_tied = ~starts_rank | ~np.append(starts_rank[1:], True)[: len(order)]
+    tied = order[is_tied]
+    order[is_tied] = tied[np.lexsort((tied, feature[tied], first_of_rank[is_tied]))]
+    return ranks, order
+
+
+def _stable_order(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The order of numbers that are not negative; the fewer bytes they take, the sooner."""
+    return np.argsort(numbers.astype(np.min_scalar_type(numbers.max(initial=0))), kind="stable")
 
 
 def _margins(
@@ -145,9 +166,9 @@ def _margins(
     """What each row is worth above the best row of all other features of its node."""
     if len(place) == 0:
         return values
-    n_nodes = int(place.max()) + 1
-    best = np.full((n_nodes, int(feature.max()) + 1), -np.inf)
-    np.maximum.at(best, (place, feature), values)
+    n_nodes, n_features = int(place.max()) + 1, int(feature.max()) + 1
+    best = np.full((n_nodes, n_features), -np.inf)
+    np.maximum.at(best.ravel(), place * n_features + feature, values)  # a view
     first = best.argmax(axis=1)
     most = best[np.arange(n_nodes), first]
     best[np.arange(n_nodes), first] = -np.inf

@@ -1,18 +1,26 @@
-"""The kernels of the search: a node's columns one by one, then its samples to their sides."""
+"""The kernels of the search: a column at all nodes, then the next column.
+
+Samples are numbered in the order of the leaves that they reach, so a node has those from one number
+to another, and the words of its columns stand in the same places:
+
+    node         | 0  1  2  3  4  5  6  7 |        what is below `middle` goes left
+    children     | 0  1  2  3  4 | 5  6  7 |        middle = 5
+
+So a column is parted without a look at any other, and stays in the cache all the way down.
+"""
 
 import numpy as np
 
 from gaintree._jit import kernel, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of, value_at
 from gaintree.grow.measure import NODE_COST, PARAMETER, value_of_weights
-from gaintree.grow.partition import partition_row
 from gaintree.grow.ranking import search_columns
 from gaintree.grow.scan import scan_counts, scan_weights
 from gaintree.grow.scratch import WEIGHTS
 from gaintree.grow.sets import is_in_set
 from gaintree.grow.split import NOWHERE, midpoint, start_search, tie_with
 from gaintree.grow.tally import add_sample, weigh
-from gaintree.tree import LEAF, ROUNDING
+from gaintree.tree import ROUNDING
 
 LAST = 1e300  # cost of a column that a criterion does not count
 
@@ -47,67 +55,18 @@ def _search_column(
 
 
 @subkernel
-def _begin_node(node, labels, scorer, s, q):
-    """Tell a criterion that scores cuts by value what it needs to know of the node."""
+def _begin_node(node, least, labels, scorer, s, q):
+    """Tell a criterion that scores cuts by value what it needs to know of the node.
+
+    To one that is guarded that is from which gain on cuts count; NaN, as long as it is unknown.
+    """
     if q is not None:
         weights, measure = s.weights[WEIGHTS], scorer.measure
         weight = weigh(node, labels, weights)
         s.facts[NODE_COST] = measure.before(weights, weight, scorer.parameter)
         s.facts[PARAMETER] = scorer.parameter
         if measure.is_guarded:
-            s.facts[PARAMETER] = np.nan if measure.guard_binds else -np.inf
-
-
-@subkernel
-def _rank_columns(
-    at, start, end, node, right, g, table, labels, scorer, rules, best, found, s, c, q
-):
-    """Give columns the cost that they have beside each other, where the criterion has it so.
-
-    A criterion that only tells from which gain on a column counts has these searched again; the
-    others keep their cut, and come last. Where they just could not win, all were searched by value.
-    """
-    if q is not None:
-        measure, n, weights = scorer.measure, 0, s.weights[WEIGHTS]
-        if not measure.is_ranked or not measure.guard_binds:
-            return
-        for feature in range(len(g.words)):
-            if found.cost[at, feature] == np.inf:
-                continue
-            weigh(found.left[at, feature], labels, weights)
-            for k in range(len(weights)):
-                q.left[n, k] = weights[k]
-            for j in range(len(node)):
-                right[j] = node[j] - found.left[at, feature, j]
-            weigh(right, labels, weights)
-            for k in range(len(weights)):
-                q.right[n, k] = weights[k]
-            q.log2_cuts[n], q.draws[n] = found.log2_cuts[at, feature], 0.5
-            q.places[n] = feature
-            n += 1
-        if n == 0:
-            return
-        least = measure.rank(
-            q.left[:n], q.right[:n], q.log2_cuts[:n], q.draws[:n], q.values[:n], scorer.parameter
-        )
-        if measure.is_guarded:
-            s.facts[PARAMETER] = least
-        for i in range(n):
-            feature = q.places[i]
-            if not measure.is_guarded:
-                found.cost[at, feature] = -q.values[i]
-            elif q.values[i] == -np.inf:
-                found.cost[at, feature] = LAST
-            else:
-                row = g.words[feature]
-                stop = first_missing(row, start, end, g.n_values[feature])
-                _search_column(
-                    feature, start, end, node, g, table, labels, None, scorer, rules, best, s, c, q
-                )
-                if best.feature != NOWHERE:
-                    _write_cut(
-                        at, best, node, right, row, start, stop, end, table, labels, found, c
-                    )
+            s.facts[PARAMETER] = least if measure.guard_binds else -np.inf
 
 
 @subkernel
@@ -168,133 +127,178 @@ def _write_cut(at, best, node, right, row, start, stop, end, table, labels, foun
 
 @subkernel
 def _add_samples(tally, row, start, end, labels):
+    if len(labels.coarse) == 0:
+        classes = labels.classes
+        for i in range(start, end):
+            tally[np.uint64(classes[sample_of(row[np.uint64(i)])])] += 1
+        return
     for i in range(start, end):
-        add_sample(tally, sample_of(row[i]), labels)
+        add_sample(tally, sample_of(row[np.uint64(i)]), labels)
 
 
 @subkernel
-def _count_values(row, start, stop):
-    n_values = 0 if start == stop else 1
-    for i in range(start + 1, stop):
-        n_values += rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)])
-    return n_values
+def _is_mixed(node, labels):
+    """Whether there is more than one class to tell apart."""
+    n_present = 0
+    for k in range(len(labels.class_weight)):
+        n_present += node[k] > 0
+    return n_present > 1
 
 
 @subkernel
-def _mark(node, row, start, end, table, nodes, marks):
-    """Mark the samples that the tree sends left; return how many they are."""
-    feature, threshold, of_set = (
-        nodes.feature[node],
-        nodes.threshold[node],
-        nodes.category_set[node],
-    )
-    missing_left, n_left = nodes.missing_go_to_left[node] != 0, 0
-    for i in range(start, end):
-        sample = sample_of(row[i])
-        value = value_at(table, sample, feature)
-        if np.isnan(value):
-            is_left = missing_left
-        elif of_set >= 0:
-            is_left = is_in_set(nodes.left_categories[of_set], np.int64(value))
-        else:
-            is_left = value <= threshold
-        marks[sample] = 1 if is_left else 0
-        n_left += marks[sample]
-    return n_left
+def _count_cuts(row, start, stop, end, least):
+    """The number of cuts between values, or behind them all, that leave both sides `least`."""
+    n_missing = end - stop
+    n_cuts = _count_changes(row, start + least, min(end - least + 1, stop))
+    if n_missing > 0:
+        n_cuts += _count_changes(row, max(start + least - n_missing, start + 1), stop - least + 1)
+        n_cuts += min(stop - start, n_missing) >= least
+    return n_cuts
 
 
 @subkernel
-def _is_chosen(at, row, start, end, feature, table, found, marks):
-    """Whether the best cut of a column sends left what is marked."""
-    place, threshold = found.place[feature], found.threshold[at, feature]
-    missing_left = found.missing_left[at, feature] != 0
+def _count_changes(row, first, last):
+    """The number of places from `first` to `last` at which another value begins."""
+    n_changes = np.int64(0)
+    for i in range(first, last):
+        n_changes += rank_of(row[np.uint64(i)]) != rank_of(row[np.uint64(i - 1)])
+    return n_changes
+
+
+@subkernel
+def _is_chosen(at, row, start, stop, end, middle, best, feature, table, found):
+    """Whether the best cut of a column sends left the samples below `middle`, and no others."""
+    place = found.place[feature]
     for i in range(start, end):
-        sample = sample_of(row[i])
-        value = value_at(table, sample, feature)
-        if np.isnan(value):
-            is_left = missing_left
+        sample = sample_of(row[np.uint64(i)])
+        if i >= stop:
+            is_left = best.missing_left
         elif place >= 0:
-            is_left = is_in_set(found.left_sets[at, place], np.int64(value))
+            category = np.int64(value_at(table, sample, feature))
+            is_left = is_in_set(found.left_sets[at, place], category)
         else:
-            is_left = value <= threshold
-        if is_left != (marks[sample] != 0):
+            is_left = i < start + best.n_before
+        if is_left != (np.int64(sample) < middle):
             return False
     return True
 
 
 @subkernel
-def _keep(row, start, end, marks, mark):
-    """Bring the samples of one side to the front of ``row[start:end]``; the others are lost."""
-    at = start
+def _part(row, start, middle, end, buffer):
+    """Bring the samples below `middle` to the front of ``row[start:end]``, all in order."""
+    n_left, n_right = np.uint64(start), np.uint64(0)
     for i in range(start, end):
         word = row[np.uint64(i)]
-        row[np.uint64(at)] = word
-        at += marks[sample_of(word)] == mark
+        is_left = np.uint64(sample_of(word) < np.uint64(middle))
+        # Both places are written and one index moves: no branch to mispredict.
+        row[n_left] = word
+        buffer[n_right] = word
+        n_left += is_left
+        n_right += np.uint64(1) - is_left
+    for i in range(end - middle):
+        row[np.uint64(middle + i)] = buffer[np.uint64(i)]
+
+
+@kernel
+def tally_nodes(nodes, labels, tallies, chosen):
+    """Tally the samples of each node, and those that the tree sends left."""
+    for at in range(len(tallies)):
+        for sample in range(nodes.start[at], nodes.end[at]):
+            add_sample(tallies[at], sample, labels)
+        for sample in range(nodes.start[at], nodes.middle[at]):
+            add_sample(chosen[at], sample, labels)
 
 
 @subkernel
-def _part(node, start, end, n_left, first, last, words, nodes, ranges, marks, swap):
-    """Part the samples of a node; of a child that is not searched none are kept."""
-    left, right = nodes.children_left[node], nodes.children_right[node]
-    keeps_left, keeps_right = nodes.row[left] >= 0, nodes.row[right] >= 0
-    ranges[left, 0], ranges[left, 1] = start, start + n_left
-    ranges[right, 0], ranges[right, 1] = start + n_left, end
-    if keeps_right and not keeps_left:
-        ranges[right, 0], ranges[right, 1] = start, end - n_left
-    for feature in range(first, last):
-        if keeps_left and keeps_right:
-            partition_row(words[feature], start, end, marks, swap)
-        elif keeps_left or keeps_right:
-            _keep(words[feature], start, end, marks, np.uint16(keeps_left))
+def _search(
+    at, feature, start, middle, end, nodes, g, table, labels, tables, scorer, rules, found, least,
+    best, right, s, c, q,
+):  # fmt: skip
+    """Search a column at a node for its best cut, and note it."""
+    row, node = g.words[feature], found.node[at]
+    stop = first_missing(row, start, end, g.n_values[feature])
+    found.n_missing[at, feature] = end - stop
+    n_changes = _count_changes(row, start + 1, stop)
+    found.n_values[at, feature] = n_changes + 1 if start < stop else 0
+    if found.place[feature] < 0:
+        if rules.min_samples_leaf > 1 or stop < end:
+            n_changes = _count_cuts(row, start, stop, end, rules.min_samples_leaf)
+        found.n_thresholds[at, feature] = n_changes
+    if not _is_mixed(node, labels):
+        return
+    _begin_node(node, least, labels, scorer, s, q)
+    _search_column(
+        feature, start, end, node, g, table, labels, tables, scorer, rules, best, s, c, q
+    )
+    if best.feature == NOWHERE:
+        return
+    _write_cut(at, best, node, right, row, start, stop, end, table, labels, found, c)
+    if feature == nodes.feature[at]:
+        found.is_chosen[at, feature] = _is_chosen(
+            at, row, start, stop, end, middle, best, feature, table, found
+        )
 
 
 @kernel
 def search_nodes(
-    first, last, nodes, g, table, labels, tables, scorer, rules, found, ranges, tally, right, marks,
-    swap, s, c, q,
+    first, last, nodes, g, table, labels, tables, scorer, rules, found, least, right, buffer, s, c,
+    q,
 ):  # fmt: skip
-    """Search columns `first` to `last` of each node, whose samples are ``words[:, start:end]``."""
-    best, row_of, children_left = s.best[0], nodes.row, nodes.children_left
-    words, n_values = g.words, g.n_values
-    for node in range(len(row_of)):
-        at, start, end = row_of[node], ranges[node, 0], ranges[node, 1]
-        if at < 0 or start == end:
+    """Search columns `first` to `last` at every node, whose samples are ``words[f, start:end]``.
+
+    Where the `least` gain is known, what the criterion does not count is not searched again.
+    """
+    best, starts, middles, ends = s.best[0], nodes.start, nodes.middle, nodes.end
+    for feature in range(first, last):
+        for at in range(len(starts)):
+            start, middle, end = starts[at], middles[at], ends[at]
+            if start == end:
+                continue
+            if np.isnan(least[at]) or found.cost[at, feature] < LAST:
+                _search(
+                    at, feature, start, middle, end, nodes, g, table, labels, tables, scorer,
+                    rules[0], found, least[at], best, right, s, c, q,
+                )  # fmt: skip
+            if nodes.is_parted[at] != 0:
+                _part(g.words[feature], start, middle, end, buffer)
+
+
+@kernel
+def rank_columns(labels, scorer, found, least, right, s, q):
+    """Give the columns of each node the cost that they have beside each other.
+
+    A criterion that only tells from which gain on a column counts has these searched again from
+    that gain on, and has the others come last.
+    """
+    measure, weights = scorer.measure, s.weights[WEIGHTS]
+    for at in range(len(least)):
+        n, node = 0, found.node[at]
+        for feature in range(found.cost.shape[1]):
+            if found.cost[at, feature] == np.inf:
+                continue
+            weigh(found.left[at, feature], labels, weights)
+            for k in range(len(weights)):
+                q.left[n, k] = weights[k]
+            for j in range(len(node)):
+                right[j] = node[j] - found.left[at, feature, j]
+            weigh(right, labels, weights)
+            for k in range(len(weights)):
+                q.right[n, k] = weights[k]
+            q.log2_cuts[n], q.draws[n] = found.log2_cuts[at, feature], 0.5
+            q.places[n] = feature
+            n += 1
+        if n == 0:
             continue
-        for j in range(len(tally)):
-            tally[j] = 0
-        _add_samples(tally, words[first], start, end, labels)
-        is_split, n_left = children_left[node] != LEAF, 0
-        if is_split:
-            n_left = _mark(node, words[first], start, end, table, nodes, marks)
-        if first == 0:
-            for j in range(len(tally)):
-                found.node[at, j] = tally[j]
-            for i in range(start, end):
-                sample = sample_of(words[0, i])
-                if is_split and marks[sample] != 0:
-                    add_sample(found.chosen[at], sample, labels)
-        _begin_node(tally, labels, scorer, s, q)
-        for feature in range(first, last):
-            row = words[feature]
-            stop = first_missing(row, start, end, n_values[feature])
-            found.n_missing[at, feature] = end - stop
-            found.n_values[at, feature] = _count_values(row, start, stop)
-            _search_column(
-                feature, start, end, tally, g, table, labels, tables, scorer, rules[0], best, s, c,
-                q,
-            )  # fmt: skip
-            if best.feature != NOWHERE:
-                _write_cut(at, best, tally, right, row, start, stop, end, table, labels, found, c)
-        _rank_columns(
-            at, start, end, tally, right, g, table, labels, scorer, rules[0], best, found, s, c, q
+        of_node = measure.rank(
+            q.left[:n], q.right[:n], q.log2_cuts[:n], q.draws[:n], q.values[:n], scorer.parameter
         )
-        feature = nodes.feature[node]
-        if is_split and first <= feature < last and found.cost[at, feature] < np.inf:
-            found.is_chosen[at, feature] = _is_chosen(
-                at, words[feature], start, end, feature, table, found, marks
-            )
-        if is_split:
-            _part(node, start, end, n_left, first, last, words, nodes, ranges, marks, swap)
+        if measure.is_guarded:
+            least[at] = of_node
+        for i in range(n):
+            if not measure.is_guarded:
+                found.cost[at, q.places[i]] = -q.values[i]
+            elif q.values[i] == -np.inf:
+                found.cost[at, q.places[i]] = LAST
 
 
 @subkernel
@@ -313,21 +317,24 @@ def _cost_of(left, right, node, weight_left, weight_right, score, measure, param
 @kernel
 def score_splits(left, right, formulas, node, facts, costs, gains):
     """Write the cost of splits, of which no side is empty, and what they take off the impurity."""
-    parameter = formulas.parameter
+    parameter, impurity, last_weight = formulas.parameter, 0.0, np.nan
     for i in range(len(left)):
-        weight_left, weight_right = 0.0, 0.0
+        weight_left, weight_right, is_same = 0.0, 0.0, True
         for k in range(len(node)):
+            is_same = is_same and node[k] == left[i, k] + right[i, k]
             node[k] = left[i, k] + right[i, k]
             weight_left += left[i, k]
             weight_right += right[i, k]
         if weight_left <= 0.0 or weight_right <= 0.0:
+            last_weight = np.nan
             continue
         weight = weight_left + weight_right
         costs[i] = _cost_of(
             left[i], right[i], node, weight_left, weight_right, formulas.score, formulas.measure,
             parameter, facts,
         )  # fmt: skip
-        impurity = formulas.impurity(node, weight, parameter)
+        if not is_same or weight != last_weight:  # rows of one node stand together
+            impurity, last_weight = formulas.impurity(node, weight, parameter), weight
         gain = impurity
         gain -= weight_right / weight * formulas.impurity(right[i], weight_right, parameter)
         gain -= weight_left / weight * formulas.impurity(left[i], weight_left, parameter)

@@ -17,7 +17,7 @@ from gaintree.inspection._plotting import (
     pyplot,
     shorten,
 )
-from gaintree.inspection._reading import check_node, last_below
+from gaintree.inspection._reading import check_node
 from gaintree.tree import LEAF, Tree
 from gaintree.wording import Wording, names_of
 
@@ -234,8 +234,7 @@ class TreeDisplay:
             above = shorten(self.conditions[node], _WIDTH)
             below = f"{gains[node]:.3f} {self.unit}".rstrip() + f", {n_samples}"
             if not self._is_shown_whole(node):
-                last = last_below(tree, node)
-                n_leaves = int(tree.is_leaf[node : last + 1].sum())
+                n_leaves = int(tree.is_leaf[node : tree.ends[node]].sum())
                 above = f"{above} ▸ {n_leaves} leaves"
         weight = "bold" if tree.is_leaf[node] else "normal"
         ax.text(depth, row - 0.1, above, va="bottom", fontsize=8.5, fontweight=weight, color=BLACK)
