@@ -70,10 +70,11 @@ def _kinds() -> Iterator[tuple[str, Any]]:
     yield "weights, small tables", fit(_FEW, weights)
     yield "weights, large tables", fit(_MANY, weights)
     yield "random splitter", fit(_FEW, splitter="random")
-    yield "other criteria", fit(_FEW, criterion="gain_ratio")
+    yield "other criteria", fit(_MANY, criterion="gain_ratio")
     for name, n in (("small", _FEW), ("large", _MANY)):
         categories = GainTreeClassifier(categorical_features=[2])
-        yield f"categories, {name} tables", partial(_fit_categories, categories, X[:n], y[:n])
+        labels = y[:n].astype(str)
+        yield f"categories, {name} tables", partial(_fit_categories, categories, X[:n], labels)
     yield "pruning and leaf probabilities", lambda: _prune(X[:_FEW], y[:_FEW])
     yield "ledgers of splits", lambda: _list_candidates(X[:_FEW], y[:_FEW])
 

@@ -163,7 +163,7 @@ def columns_nbytes(X: npt.NDArray[np.floating[Any]], n_threads: int) -> int:
 
 def _n_together(n_samples: int) -> int:
     """Columns that are sorted at a time."""
-    return max(_TOGETHER // n_samples, 1)
+    return max(_TOGETHER // max(n_samples, 1), 1)
 
 
 def _fits_words(X: npt.NDArray[np.floating[Any]]) -> bool:

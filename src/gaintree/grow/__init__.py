@@ -122,5 +122,5 @@ def grow_tree(
     else:
         grown = grow_by_histograms(problem, n_small, n_bins)
     nbytes = sum(array.nbytes for array in grown[:-1])
-    require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", len(grown.nodes))
+    require_memory(nbytes, SMALLER, "A tree of {:,} nodes", len(grown.nodes))
     return to_tree(grown, class_weights(grown.tallies, labels), X.shape[1])
