@@ -23,7 +23,7 @@ _SAMPLE_MASK = np.uint64(MAX_SAMPLES)
 _RANK_SHIFT = np.uint64(32)
 _N_INTEGERS = 256  # from 0 on; columns of them are sorted by counting
 _TOGETHER = 2**16  # values; to sort a few alone takes less than to ask for it
-_LONG = 2**12  # so many values of float32 are sorted sooner as words than indirectly
+_LONG = 2**10  # so many values of float32 are sorted sooner as words than indirectly
 # Bits of a float32.
 _SIGN, _MAGNITUDE, _INFINITY = np.uint32(2**31), np.uint32(2**31 - 1), np.uint32(0x7F800000)
 _MISSING = np.uint32(2**32 - 1)  # sorts behind all values
