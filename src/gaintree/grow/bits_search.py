@@ -6,11 +6,12 @@
     cuts         |   |   |   |         around the values that they have
 
 The impurity is strictly concave, so cuts elsewhere need no look: they part values of one and the
-same class (see scan.py). The deeper a node, the fewer others it has.
+same class (Fayyad and Irani 1992). The deeper a node, the fewer others it has.
 
-Where classes are mixed, all cuts are scored; but 64 places at a time are one word, and those whose
-bound (bound.py) does not reach the best so far are passed over. Columns of many categories come
-first: they tend to cost least, and then few cuts of the others need a look.
+Where classes are mixed, or limits may bar the best cut, all cuts are scored; but 64 places at a
+time are one word, and those whose bound (bound.py) does not reach the best so far are passed over.
+Columns of many categories come first: they tend to cost least, and then few cuts of the others need
+a look.
 """
 
 import numpy as np
@@ -196,22 +197,20 @@ def _scan_tied(
 @subkernel
 def _scan(
     level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps, factor,
-    n_features, labels, least, best, s, b, m,
+    n_features, best, s, b,
 ):  # fmt: skip
-    """Offer the cuts of a column; without a `largest` class all samples are others."""
+    """Offer the cuts of a column that lie beside samples of others than the `largest` class."""
     left, n_classes = s.tallies[LEFT], len(node)
     of_node, of_class, first, of_behind = b.members, b.of_class, b.first, b.behind
     class_at = b.class_at
     n_words, n_places = b.sizes[level] // 64, b.n_places[level * n_features + feature]
     at = np.uint64(places_at(level, feature, n_features, b))
     members = np.uint64(members_at(level, slot, feature, n_features, b))
-    own = np.uint64(class_words_at(level, feature, max(largest, 0), n_features, n_classes, b))
+    own = np.uint64(class_words_at(level, feature, largest, n_features, n_classes, b))
     base, is_tied = np.uint64(b.base[level]), b.is_tied[level * n_features + feature]
-    are_two = n_classes == 2 and largest != NO_CLASS
-    hidden = np.uint64(0) if largest == NO_CLASS else ~np.uint64(0)
 
     # Sums of phi over the classes of others on each side, and their number on the left.
-    n_largest, n_others, n_none = 0 if largest == NO_CLASS else node[largest], 0, 0
+    n_largest, n_others, n_none = node[largest], 0, 0
     n_rest = n_samples - n_largest
     phi_left, phi_right = np.int64(0), np.int64(0)
     for k in range(n_classes):
@@ -233,12 +232,12 @@ def _scan(
     # Places below `reached` are counted; the block of the latest other ends before `behind`.
     word, start, n_start = np.int64(0), np.int64(0), np.int64(0)
     behind, reached, n_reached = np.int64(0), np.int64(0), np.int64(0)
-    others = of_node[members] & ~(of_class[own] & hidden) & below(n_places, word)
+    others = of_node[members] & ~of_class[own] & below(n_places, word)
     while True:
         while others == 0 and word + 1 < n_words:
             word += 1
             others = of_node[members + np.uint64(word)]
-            others &= ~(of_class[own + np.uint64(word)] & hidden) & below(n_places, word)
+            others &= ~of_class[own + np.uint64(word)] & below(n_places, word)
         is_last, place = others == 0, np.int64(0)
         following = n_places if side == 0 and n_missing > 0 else np.int64(0)
         if not is_last:
@@ -246,7 +245,7 @@ def _scan(
             if is_tied:
                 following = np.int64(first[at + np.uint64(place)])
         if is_last or place >= behind:
-            if are_two:
+            if n_classes == 2:
                 phi_left = phi[np.uint64(n_others)]
                 phi_right = phi[np.uint64(n_rest - n_others)]
             for cut in (behind, following):
@@ -266,16 +265,14 @@ def _scan(
                 n_reached = n_before
                 n_left = n_none + n_before
                 n_right = n_samples - n_left
-                if n_left < least or n_right < least:
+                if n_right == 0:
                     continue
                 of_left = phi_left + phi[np.uint64(n_left - n_others)]
                 of_right = phi_right + phi[np.uint64(n_largest - (n_left - n_others))]
                 cost = factor_of(n_left, factor) * (phi[np.uint64(n_left)] - of_left)
                 cost += factor_of(n_right, factor) * (phi[np.uint64(n_right)] - of_right)
                 if cost <= near:
-                    if keeps_order(left, node, feature, labels, m) and takes_lead(
-                        best, cost, feature, n_before
-                    ):
+                    if takes_lead(best, cost, feature, n_before):
                         best.feature, best.n_before = feature, n_before
                         best.missing_left, best.code = side == 1, cut
                     near = tie_with(best.cost)
@@ -284,12 +281,9 @@ def _scan(
             behind = np.int64(of_behind[at + np.uint64(place)]) if is_tied else place + 1
         others &= others - np.uint64(1)
         n_others += 1
-        if are_two:
-            continue
         if n_classes == 2:
-            k = ~(of_class[own + np.uint64(word)] >> np.uint64(place & 63)) & np.uint64(1)
-        else:
-            k = np.uint64(class_at[at + np.uint64(place)])
+            continue
+        k = np.uint64(class_at[at + np.uint64(place)])
         phi_left += steps[np.uint64(left[k])]
         phi_right -= steps[np.uint64(node[k] - left[k] - 1)]
         left[k] += 1
@@ -352,7 +346,7 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
             for side in range(2 if n_missing > 0 else 1):
                 _scan(
                     level, slot, feature, side, n_missing, n_samples, largest, node, phi, steps,
-                    factor, n_features, labels, least, best, s, b, m,
+                    factor, n_features, best, s, b,
                 )  # fmt: skip
         if not best.near_tie or limit > -np.inf:
             return

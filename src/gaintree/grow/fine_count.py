@@ -15,7 +15,7 @@ import numpy as np
 
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
-from gaintree.grow.histogram import AHEAD
+from gaintree.grow.histogram import AHEAD, ends_of
 from gaintree.grow.scratch import CHOSEN, N_FINE
 
 _ADD, _SUBTRACT = np.uint32(1), np.uint32(2**32 - 1)
@@ -25,11 +25,7 @@ NOT_KEPT = -1
 @subkernel
 def step_of(code, feature, codes):
     """Where the fine bins of a bin begin, and how many there are to a unit of the value."""
-    low, high = codes.edges[feature, code], codes.edges[feature, code + 1]
-    if code == 0:
-        low = codes.ends[feature, 0]
-    if code + 1 == codes.n_values[feature]:
-        high = codes.ends[feature, 1]
+    low, high = ends_of(code, feature, codes)
     scale = N_FINE / (high - low) if high > low else 0.0
     return low, scale if scale < np.inf else 0.0
 

@@ -10,11 +10,22 @@ whole, so this is the direct count.
 
 import numpy as np
 
-from gaintree._jit import prefetch, subkernel
+from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.grow.tally import tally_length_in
 
 # A sample's codes are asked for so many samples ahead.
 AHEAD = 32
+
+
+@inlined
+def ends_of(code, feature, codes):
+    """Between what the values of a bin lie; those at the ends reach to the known values alone."""
+    low, high = codes.edges[feature, code], codes.edges[feature, code + 1]
+    if code == 0:
+        low = codes.ends[feature, 0]
+    if code + 1 == codes.n_values[feature]:
+        high = codes.ends[feature, 1]
+    return low, high
 
 
 @subkernel

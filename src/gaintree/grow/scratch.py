@@ -34,7 +34,6 @@ class Scratch(NamedTuple):
     tallies: npt.NDArray[np.int64]  # (6, tally_length)
     weights: npt.NDArray[np.float64]  # (3, n_classes)
     facts: npt.NDArray[np.float64]  # (3,), of a node, see measure.py
-    sums: npt.NDArray[np.int64]  # (2,), of phi over the class counts of each side
     features: npt.NDArray[np.int64]  # (n_features,), in the order they are searched in
     costs: npt.NDArray[np.float64]  # (2 n_features + 1, 33), at the edges of groups; of a group
     open_bins: npt.NDArray[np.void]  # (256,), the bins to open in a column ...
@@ -79,7 +78,6 @@ def new_scratch(
         tallies=np.empty((6, tally_length), dtype=np.int64),
         weights=np.empty((3, n_classes)),
         facts=np.empty(3),
-        sums=np.empty(2, dtype=np.int64),
         features=np.arange(n_features),
         costs=np.empty((2 * n_features + 1, N_GROUPS + 1)),
         open_bins=np.empty(n_bins, dtype=_OPEN),

@@ -12,24 +12,13 @@ import numpy as np
 
 from gaintree._jit import inlined, prefetch, subkernel
 from gaintree.encode import prefetch_value, value_at
-from gaintree.grow.histogram import AHEAD
+from gaintree.grow.histogram import AHEAD, ends_of
 from gaintree.grow.scratch import OTHER_KEYS, OTHER_WORDS
 from gaintree.grow.sort import sort_pairs
 
 _RANK = 2**32
 _PARTS = 256  # of a bin, at most
 _FEW = 48  # so few samples are one bucket
-
-
-@inlined
-def _ends_of(code, feature, codes):
-    """Low end and width of a bin; those at the ends reach up to the values that are known."""
-    low, high = codes.edges[feature, code], codes.edges[feature, code + 1]
-    if code == 0:
-        low = codes.ends[feature, 0]
-    if code + 1 == codes.n_values[feature]:
-        high = codes.ends[feature, 1]
-    return low, high - low
 
 
 @subkernel
@@ -64,7 +53,8 @@ def _fill_buckets(samples, start, end, feature, codes, table, s):
     if n_samples > _FEW:
         n_parts = max(min(n_samples // n_bins, _PARTS), 1)
     for code in range(lowest, highest + 1):
-        low, width = _ends_of(code, feature, codes)
+        low, high = ends_of(code, feature, codes)
+        width = high - low
         steps[code, 0], steps[code, 1] = low, 0.0
         if codes.is_exact[feature, code] == 0:
             all_exact = False
