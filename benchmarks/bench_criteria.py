@@ -8,7 +8,7 @@ from gaintree import GainTreeClassifier, criteria
 from learners import learners
 
 _SIZES = {"small": "10k", "full": "100k"}
-_HEAD = 1_000
+_HEAD = 5_000
 
 
 def cases(config):
