@@ -22,7 +22,6 @@ import numpy.typing as npt
 
 from gaintree._jit import count_ones, first_one, inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
-from gaintree.grow.small import sort_column
 
 SIZES = (1024, 256, 64)  # samples of a node, on each level
 N_SLOTS = 8  # nodes of a level that wait; as the smaller child is split first, there are few
@@ -122,7 +121,7 @@ def level_for(n_samples, b):
 
 
 @inlined
-def _close_block(start, end, at, first, behind):
+def close_block(start, end, at, first, behind):
     """Note the places ``start .. end - 1`` as those of one value."""
     for i in range(start, end):
         first[at + np.uint64(i)] = start
@@ -187,7 +186,7 @@ def place_column(level, feature, n_present, n_features, n_classes, s, b):
     if is_tied:
         for i in range(1, n_samples + 1):
             if i >= n_present or values[np.uint64(i)] != values[np.uint64(i - 1)]:
-                _close_block(first, i, at, b.first, b.behind)
+                close_block(first, i, at, b.first, b.behind)
                 first = i
                 n_blocks += i <= n_present
     b.n_blocks[level * n_features + feature] = n_blocks
@@ -216,19 +215,6 @@ def take_words(words, n_values, start, end, level, marks, labels, s, b):
 
 
 @subkernel
-def take_samples(samples, start, end, level, codes, table, labels, s, b):
-    """Place the samples of a node, listed in ``samples[start:end]``."""
-    n_features, n_classes, base = len(s.features), len(labels.class_weight), b.base[level]
-    start_level(level, end - start, n_features, n_classes, b)
-    for i in range(end - start):
-        sample = samples[np.uint64(start + i)]
-        b.samples[base + i], b.classes[base + i] = sample, labels.classes[sample]
-    for feature in range(n_features):
-        n_present = sort_column(samples, start, end, feature, codes, table, s)
-        place_column(level, feature, n_present, n_features, n_classes, s, b)
-
-
-@subkernel
 def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
     """Place the samples of a node anew, on a level for fewer."""
     n_words, next_words = b.sizes[level] // 64, b.sizes[next_level] // 64
@@ -252,7 +238,7 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 place = 64 * word + first_one(bits)
                 bits &= bits - np.uint64(1)
                 if is_tied and place >= stop:
-                    _close_block(start, i, next_at, first, behind)
+                    close_block(start, i, next_at, first, behind)
                     start, stop = i, np.int64(behind[at + np.uint64(place)])
                 number = np.uint64(numbers[at + np.uint64(place)])
                 if feature == 0:
@@ -269,7 +255,7 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 i += 1
         _last_class_word(n_samples, of_one, own, next_words, n_classes, of_class)
         if is_tied:
-            _close_block(start, i, next_at, first, behind)
+            close_block(start, i, next_at, first, behind)
         b.n_blocks[next_level * n_features + feature] = b.n_blocks[level * n_features + feature]
         b.n_places[next_level * n_features + feature] = n_present if is_tied else n_samples
         b.is_tied[next_level * n_features + feature] = is_tied
