@@ -13,6 +13,7 @@ import numpy as np
 
 from gaintree._jit import prefetch, subkernel
 from gaintree.grow.bits import (
+    add_column,
     below,
     class_words_at,
     close_block,
@@ -93,13 +94,15 @@ def _place_samples(level, feature, n_features, n_classes, s, b):
 
 @subkernel
 def _place_by_codes(samples, start, end, level, feature, n_features, n_classes, codes, s, b):
-    n_samples, n_values, column = end - start, codes.n_values[feature], level * n_features + feature
+    n_samples, n_values = end - start, codes.n_values[feature]
     _count_codes(samples, start, end, feature, codes, s)
     n_blocks = _find_places(n_values, s.places)
-    b.n_blocks[column], b.n_places[column] = n_blocks, s.places[n_values]
-    b.is_tied[column] = n_blocks < n_samples
+    n_present, is_tied = np.int64(s.places[n_values]), n_blocks < n_samples
+    add_column(level, feature, n_present, n_blocks, is_tied, n_features, b)
+    if not b.is_live[level * n_features + feature]:
+        return
     _place_samples(level, feature, n_features, n_classes, s, b)
-    if n_blocks < n_samples:
+    if is_tied:
         at, first = np.uint64(places_at(level, feature, n_features, b)), np.int64(0)
         for code in range(n_values + 1):  # which have moved to where those of the next one begin
             close_block(first, s.places[np.uint64(code)], at, b.first, b.behind)
