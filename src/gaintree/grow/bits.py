@@ -22,7 +22,6 @@ import numpy.typing as npt
 
 from gaintree._jit import count_ones, first_one, inlined, subkernel
 from gaintree.encode import first_missing, rank_of, sample_of
-from gaintree.grow.small import sort_column
 
 SIZES = (1024, 256, 64)  # samples of a node, on each level
 N_SLOTS = 8  # nodes of a level that wait; as the smaller child is split first, there are few
@@ -44,6 +43,9 @@ class Bits(NamedTuple):
     classes: npt.NDArray[np.int32]  # (level, number)
     class_at: npt.NDArray[np.int32]  # (level, column, place), if there are more than two
     is_tied: npt.NDArray[np.bool_]  # (level, column), whether `first` and `behind` are needed
+    n_live: npt.NDArray[np.int64]  # (n_levels,), columns that are not constant on a level ...
+    live: npt.NDArray[np.int64]  # (level, i), ... and which they are
+    is_live: npt.NDArray[np.bool_]  # (level, column)
     n_places: npt.NDArray[np.int64]  # (level, column), with values
     n_blocks: npt.NDArray[np.int64]  # (level, column), distinct values, at most
     of_class: npt.NDArray[np.uint64]  # (level, column, class, word), bits of a class's places
@@ -72,6 +74,9 @@ def new_bits(n_features: int, n_classes: int, n_most: int) -> Bits:
         classes=np.empty(n, dtype=np.int32),
         class_at=np.empty(n * n_features if n_classes > 2 else 0, dtype=np.int32),
         is_tied=np.empty(len(sizes) * n_features, dtype=np.bool_),
+        n_live=np.empty(len(sizes), dtype=np.int64),
+        live=np.empty(len(sizes) * n_features, dtype=np.int64),
+        is_live=np.empty(len(sizes) * n_features, dtype=np.bool_),
         n_places=np.empty(len(sizes) * n_features, dtype=np.int64),
         n_blocks=np.empty(len(sizes) * n_features, dtype=np.int64),
         of_class=np.empty(n_words * n_classes, dtype=np.uint64),
@@ -122,7 +127,7 @@ def level_for(n_samples, b):
 
 
 @inlined
-def _close_block(start, end, at, first, behind):
+def close_block(start, end, at, first, behind):
     """Note the places ``start .. end - 1`` as those of one value."""
     for i in range(start, end):
         first[at + np.uint64(i)] = start
@@ -155,8 +160,10 @@ def _last_class_word(n_samples, word, own, n_words, n_classes, of_class):
 
 @subkernel
 def start_level(level, n_samples, n_features, n_classes, b):
-    """Make slot 0 a node of all samples of a level."""
-    b.n_samples[level] = n_samples
+    """Make slot 0 a node of all samples of a level, as yet without columns."""
+    b.n_samples[level], b.n_live[level] = n_samples, 0
+    for feature in range(n_features):
+        b.is_live[level * n_features + feature] = False
     n_words = b.sizes[level] // 64
     at = members_at(level, 0, 0, n_features, b)
     for j in range(n_features * n_words):
@@ -164,6 +171,20 @@ def start_level(level, n_samples, n_features, n_classes, b):
     at = class_words_at(level, 0, 0, n_features, n_classes, b)
     for j in range(at, at + n_features * n_classes * n_words):
         b.of_class[j] = 0
+
+
+@subkernel
+def add_column(level, feature, n_present, n_blocks, is_tied, n_features, b):
+    """Note what is known of a column once it has its places.
+
+    One that is constant and has no missing values is left out: it is so in all nodes below.
+    """
+    column = level * n_features + feature
+    b.n_places[column], b.n_blocks[column], b.is_tied[column] = n_present, n_blocks, is_tied
+    if not (is_tied and n_blocks == 1 and n_present == b.n_samples[level]):
+        b.live[level * n_features + b.n_live[level]] = feature
+        b.is_live[column] = True
+        b.n_live[level] += 1
 
 
 @subkernel
@@ -187,12 +208,10 @@ def place_column(level, feature, n_present, n_features, n_classes, s, b):
     if is_tied:
         for i in range(1, n_samples + 1):
             if i >= n_present or values[np.uint64(i)] != values[np.uint64(i - 1)]:
-                _close_block(first, i, at, b.first, b.behind)
+                close_block(first, i, at, b.first, b.behind)
                 first = i
                 n_blocks += i <= n_present
-    b.n_blocks[level * n_features + feature] = n_blocks
-    b.n_places[level * n_features + feature] = n_present
-    b.is_tied[level * n_features + feature] = is_tied
+    add_column(level, feature, n_present, n_blocks, is_tied, n_features, b)
 
 
 @subkernel
@@ -216,19 +235,6 @@ def take_words(words, n_values, start, end, level, marks, labels, s, b):
 
 
 @subkernel
-def take_samples(samples, start, end, level, codes, table, labels, s, b):
-    """Place the samples of a node, listed in ``samples[start:end]``."""
-    n_features, n_classes, base = len(s.features), len(labels.class_weight), b.base[level]
-    start_level(level, end - start, n_features, n_classes, b)
-    for i in range(end - start):
-        sample = samples[np.uint64(start + i)]
-        b.samples[base + i], b.classes[base + i] = sample, labels.classes[sample]
-    for feature in range(n_features):
-        n_present = sort_column(samples, start, end, feature, codes, table, s)
-        place_column(level, feature, n_present, n_features, n_classes, s, b)
-
-
-@subkernel
 def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
     """Place the samples of a node anew, on a level for fewer."""
     n_words, next_words = b.sizes[level] // 64, b.sizes[next_level] // 64
@@ -236,14 +242,15 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
     places, numbers, classes, of_class = b.place, b.number, b.classes, b.of_class
     members, chosen, first, behind = b.members, b.chosen, b.first, b.behind
     start_level(next_level, n_samples, n_features, n_classes, b)
-    for feature in range(n_features):
+    for j in range(b.n_live[level]):
+        feature = b.live[level * n_features + j]
         at = np.uint64(places_at(level, feature, n_features, b))
         next_at = np.uint64(places_at(next_level, feature, n_features, b))
         own = np.uint64(class_words_at(next_level, feature, 0, n_features, n_classes, b))
         node = np.uint64(members_at(level, slot, feature, n_features, b))
         i, of_one, is_tied = 0, np.uint64(0), b.is_tied[level * n_features + feature]
         n_places, n_present = b.n_places[level * n_features + feature], 0
-        start, stop = 0, np.int64(0)
+        start, stop, n_blocks = 0, np.int64(0), 0
         for word in range(n_words):
             bits = members[node + np.uint64(word)]
             if is_tied:
@@ -252,10 +259,11 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 place = 64 * word + first_one(bits)
                 bits &= bits - np.uint64(1)
                 if is_tied and place >= stop:
-                    _close_block(start, i, next_at, first, behind)
+                    close_block(start, i, next_at, first, behind)
+                    n_blocks += place < n_places
                     start, stop = i, np.int64(behind[at + np.uint64(place)])
                 number = np.uint64(numbers[at + np.uint64(place)])
-                if feature == 0:
+                if j == 0:
                     chosen[number] = i
                     b.samples[next_base + np.uint64(i)] = b.samples[base + number]
                     classes[next_base + np.uint64(i)] = classes[base + number]
@@ -269,10 +277,9 @@ def pack(level, slot, next_level, n_samples, n_features, n_classes, b):
                 i += 1
         _last_class_word(n_samples, of_one, own, next_words, n_classes, of_class)
         if is_tied:
-            _close_block(start, i, next_at, first, behind)
-        b.n_blocks[next_level * n_features + feature] = b.n_blocks[level * n_features + feature]
-        b.n_places[next_level * n_features + feature] = n_present if is_tied else n_samples
-        b.is_tied[next_level * n_features + feature] = is_tied
+            close_block(start, i, next_at, first, behind)
+        n_present = n_present if is_tied else n_samples
+        add_column(next_level, feature, n_present, n_blocks, is_tied, n_features, b)
 
 
 @subkernel

@@ -308,6 +308,8 @@ def find_cut(level, slot, n_samples, node, key, labels, tables, rules, best, s, 
             if n_drawn >= rules.max_features and best.feature != NOWHERE:
                 break
             feature, n_missing = s.features[n_drawn], np.int64(0)
+            if not b.is_live[level * n_features + feature]:
+                continue
             if best.cost <= 0.0 and feature > best.feature:
                 continue  # nothing costs less, and the tie is lost
             n_places = b.n_places[level * n_features + feature]

@@ -59,7 +59,8 @@ def _part(level, slot, n_chosen, n_features, b):
     target = np.uint64(members_at(level, slot + 1, 0, n_features, b))
     for j in range(n_features * n_words):
         members[target + np.uint64(j)] = 0
-    for feature in range(n_features):
+    for j in range(b.n_live[level]):
+        feature = b.live[level * n_features + j]
         at = np.uint64(places_at(level, feature, n_features, b))
         bits = target + np.uint64(feature * n_words)
         for i in range(n_chosen):

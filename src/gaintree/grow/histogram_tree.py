@@ -10,7 +10,8 @@ all that is under them is grown so.
 import numpy as np
 
 from gaintree._jit import kernel, subkernel
-from gaintree.grow.bits import level_for, take_samples
+from gaintree.grow.bits import level_for
+from gaintree.grow.bits_codes import take_samples
 from gaintree.grow.bits_tree import grow_bits
 from gaintree.grow.categories import category_of
 from gaintree.grow.constraints import enter_node
