@@ -277,7 +277,7 @@ def grow_by_histograms(
 
         def start_part() -> Growth:
             other = new_room(sizes._replace(n_samples=0, n_listed=0))
-            shared = {"samples": root.room.samples, "marks": root.room.marks}
-            return new_growth(Bundle(other._replace(**shared)))
+            shared = other._replace(samples=root.room.samples, marks=root.room.marks)
+            return new_growth(Bundle(shared))
 
         return _finish(grow_parts(root, start_part, grow, n_growing, reporter), problem)
