@@ -26,7 +26,7 @@ import numpy.typing as npt
 from gaintree._bundle import Bundle
 from gaintree._jit import bits_of, inlined, kernel, subkernel
 from gaintree.encode.columns import require_numbers
-from gaintree.encode.integers import Integers, integers_nbytes
+from gaintree.encode.integers import Integers
 from gaintree.encode.table import Table, value_at
 from gaintree.encode.threads import run_in_threads
 
@@ -421,8 +421,7 @@ def _step(n_samples: int, n_features: int) -> int:
 def codes_nbytes(n_samples: int, n_features: int) -> int:
     """Return how many bytes `encode_codes` takes: codes, and by column sample, bins and cells."""
     n_rows = -(-n_samples // _step(n_samples, n_features))
-    of_columns = n_features * (n_samples + 8 * n_rows + 9 * (MAX_VALUES + 1) + _N_CELLS)
-    return of_columns + integers_nbytes(n_samples, n_features)
+    return n_features * (n_samples + 8 * n_rows + 9 * (MAX_VALUES + 1) + _N_CELLS)
 
 
 def encode_codes(
@@ -468,7 +467,7 @@ def encode_codes(
     is_wide = n_categories > MAX_VALUES
     limits = np.where(n_categories > 0, MAX_VALUES, max_values)
     bundle = Bundle(table)
-    integers = Integers(bundle, np.where(is_wide, 0, limits), n_samples)
+    integers = Integers(X, bundle, np.where(is_wide, 0, limits))
     integers.read(bins)
     features = np.flatnonzero(~(is_wide | integers.is_found))
     of_rows = X[:: _step(n_samples, n_features)].T

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from gaintree._bundle import Bundle
 from gaintree._jit import inlined, kernel, subkernel
 
-_MOST_VALUES = 2**20  # of a table; in larger ones, a sample of the rows is little beside them
+# Of a table; in larger ones, a sample of the rows is little beside them. A byte each is little, too.
+_MOST_VALUES = 2**20
 _MISSING = 255
 _BLOCK = 1024  # rows that are read, or written, at a time
 
@@ -57,6 +58,8 @@ def _read_columns(
 ):
     """Find the columns of such integers, at most so many, and make a bin of each value."""
     for f in range(len(limits)):
+        if limits[f] == 0:
+            continue
         at, column, codes = f * table.column_stride, values[f], code_of[f]
         if len(table.double) > 0:
             is_found[f] = _read_column(table.double, at, table.row_stride, n_samples, column)
@@ -98,22 +101,29 @@ def _write_codes(todo, n_samples, values, code_of, codes, origin, stride):
                 to += step
 
 
+def _may_be_integers(row: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]:
+    """Whether columns may hold such integers, as far as one row tells: most others it rules out."""
+    return np.isnan(row) | ((row >= 0) & (row < _MISSING) & (row == np.floor(row)))
+
+
 class Integers:
     """The columns of such integers, and their values as bytes."""
 
-    def __init__(self, table: Bundle, limits: npt.NDArray[np.int64], n_samples: int) -> None:
-        n_features = len(limits)
-        self._table, self._limits, self._n_samples = table, limits, n_samples
+    def __init__(
+        self, X: npt.NDArray[np.floating[Any]], table: Bundle, limits: npt.NDArray[np.int64]
+    ) -> None:
+        self._n_samples, n_features = X.shape
+        self._table, self._limits = table, np.where(_may_be_integers(X[0]), limits, 0)
         self.is_found = np.zeros(n_features, dtype=np.bool_)
         self.is_missing = np.zeros(n_features, dtype=np.bool_)  # whether some value is
-        self._code_of = np.empty((n_features, _MISSING + 1), dtype=np.uint8)
-        self._values = np.empty((n_features, 0), dtype=np.uint8)
+        self._code_of = self._values = np.empty((n_features, 0), dtype=np.uint8)
 
     def read(self, bins: Any) -> None:
         """Find the columns, and fill their bins."""
         n_features = len(self._limits)
-        if n_features * self._n_samples > _MOST_VALUES:
+        if n_features * self._n_samples > _MOST_VALUES or not self._limits.any():
             return
+        self._code_of = np.empty((n_features, _MISSING + 1), dtype=np.uint8)
         self._values = np.empty((n_features, self._n_samples), dtype=np.uint8)
         _read_columns(
             self._table, self._n_samples, self._limits, self.is_found, self.is_missing,
@@ -130,9 +140,3 @@ class Integers:
         todo = np.flatnonzero(self.is_found)
         if len(todo) > 0:
             _write_codes(todo, self._n_samples, self._values, self._code_of, codes, origin, stride)
-
-
-def integers_nbytes(n_samples: int, n_features: int) -> int:
-    """Return how many bytes it takes to find such columns."""
-    n_values = n_samples * n_features
-    return 258 * n_features + (n_values if n_values <= _MOST_VALUES else 0)
