@@ -16,7 +16,7 @@ import numpy.typing as npt
 from gaintree._bundle import Bundle
 from gaintree._jit import inlined, kernel, subkernel
 
-# Of a table; in larger ones, a sample of the rows is little beside them. A byte each is little, too.
+# Of a table; in larger ones, a sample of the rows is little beside them. A byte each is little too.
 _MOST_VALUES = 2**20
 _MISSING = 255
 _BLOCK = 1024  # rows that are read, or written, at a time
