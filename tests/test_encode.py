@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from gaintree.encode import as_table, encode_codes, encode_columns, rank_of, sample_of
+from gaintree.encode import (
+    as_table,
+    encode_codes,
+    encode_columns,
+    integers,
+    rank_of,
+    sample_of,
+)
 from gaintree.grow.draw import derive, draw_next, uniform
 
 COLUMN = [2.0, np.nan, -1.0, 2.0, 0.0, -0.0, 1e300, np.nan, 5e-324]
@@ -102,6 +109,30 @@ def test_codes_of_few_values_are_their_ranks(kind, dtype, n_threads):
         assert np.isnan(codes.edges[feature, n_values:]).all()
         assert np.diff(codes.first)[feature] == len(values)
         assert codes.ends[feature].tolist() == [values[0], values[n_values - 1]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("max_values", [2, 5, 255])
+def test_integers_are_encoded_as_by_a_sample_of_the_rows(dtype, order, max_values, monkeypatch):
+    rng = np.random.default_rng(0)
+    special = ([7], [0, 254], [0, 255], [-1, 3], [1, 2.5], [-0.0, 1], [np.nan, 4], [np.nan], [1e30])
+    columns = [rng.choice(values, 3000) for values in special]
+    late = np.zeros(3000)
+    late[2500] = 0.5  # no such integer, beyond the first block
+    X = np.column_stack([*columns, late, rng.integers(0, 5, 3000), rng.integers(0, 255, 3000)])
+    X = np.asarray(X, dtype=dtype, order=order)
+    n_categories = np.zeros(X.shape[1], dtype=np.int64)
+    n_categories[-1] = 255  # a category has a bin of its own, whatever `max_values` is
+    encodings = []
+    for most_values in (0, 2**20):
+        monkeypatch.setattr(integers, "_MOST_VALUES", most_values)
+        encodings.append(
+            encode_codes(X, as_table(X), 2, max_values, n_categories=n_categories)._asdict()
+        )
+    by_sample, as_integers = encodings
+    for name, expected in by_sample.items():
+        np.testing.assert_array_equal(as_integers[name], expected, name)
 
 
 def test_a_column_of_missing_values_has_no_values():

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from gaintree._bundle import Bundle
 from gaintree._jit import bits_of, inlined, kernel, subkernel
 from gaintree.encode.columns import require_numbers
+from gaintree.encode.integers import Integers
 from gaintree.encode.table import Table, value_at
 from gaintree.encode.threads import run_in_threads
 
@@ -388,6 +389,9 @@ def _layout(
     """Where columns stand in the codes, and the groups they stand in."""
     n_features = len(n_values)
     entries = np.cumsum((n_values + 1) * tally_length)
+    if entries[-1] <= _GROUP_ENTRIES:
+        stride = np.full(n_features, n_features, dtype=np.uint64)
+        return np.arange(n_features, dtype=np.uint64), stride, np.array([0, n_features])
     group_of = (entries - 1) // _GROUP_ENTRIES
     groups = np.append(np.flatnonzero(np.diff(group_of, prepend=-1)), n_features)
     width = np.diff(groups)
@@ -457,26 +461,32 @@ def encode_codes(
     """
     n_samples, n_features = X.shape
     require_numbers(n_samples)
-    samples = X[:: _step(n_samples, n_features)].T.astype(np.float64, order="C")
-    samples.sort(axis=1)
     bins = _Bins(n_features)
     if n_categories is None:
         n_categories = np.zeros(n_features, dtype=np.int64)
     is_wide = n_categories > MAX_VALUES
-    features = np.flatnonzero(~is_wide)
+    limits = np.where(n_categories > 0, MAX_VALUES, max_values)
+    bundle = Bundle(table)
+    integers = Integers(X, bundle, np.where(is_wide, 0, limits))
+    integers.read(bins)
+    features = np.flatnonzero(~(is_wide | integers.is_found))
+    of_rows = X[:: _step(n_samples, n_features)].T
+    if len(features) < n_features:
+        of_rows = of_rows[features]
+    samples = of_rows.astype(np.float64, order="C")
+    samples.sort(axis=1)
     if not n_categories.any():
         bins.make(samples, features, True, max_values)
     else:
         for limit, chosen in ((max_values, n_categories == 0), (MAX_VALUES, n_categories > 0)):
-            todo = np.flatnonzero(chosen & ~is_wide)
-            bins.make(samples[todo], todo, True, limit)
+            rows = np.flatnonzero(chosen[features])
+            bins.make(samples[rows], features[rows], True, limit)
     bins.n_values[is_wide] = n_categories[is_wide]
     origin, stride, groups = _layout(bins.n_values, n_samples, tally_length)
     codes = np.empty(n_samples * n_features, dtype=np.uint8)
-    # Threads that add values would be in each other's way.
-    limits = np.where(n_categories > 0, MAX_VALUES, max_values) * (n_threads == 1)
+    integers.write(codes, origin, stride)
+    limits *= n_threads == 1  # threads that add values would be in each other's way
     n_codes = bins.n_values + 1
-    bundle = Bundle(table)
     n_rows = max(64, _BLOCK_BYTES // (n_features * X.itemsize))
 
     def encode(features: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
@@ -492,10 +502,11 @@ def encode_codes(
             goes_on[seen & _UNKNOWN != 0] = False  # with other bins it begins again
             return seen
 
-        starts = range(0, n_samples, n_rows)
+        starts = range(0, n_samples if len(features) > 0 else 1, n_rows)
         return np.bitwise_or.reduce(run_in_threads(encode_from, starts, n_threads))
 
     seen = encode(features)
+    seen[integers.is_missing] = _MISSING
     added = np.flatnonzero(seen & (_ADDED | _UNKNOWN) == _ADDED)
     if len(added) > 0:
         _order_codes(
@@ -507,7 +518,7 @@ def encode_codes(
         known = np.full(_SLOTS, np.nan)
         limit = max_values if n_categories[feature] == 0 else MAX_VALUES
         is_complete = _collect_values(bundle, n_samples, feature, known) <= limit
-        sample = np.sort(known) if is_complete else samples[feature]
+        sample = np.sort(known) if is_complete else samples[np.searchsorted(features, feature)]
         bins.make(sample[None, :], np.array([feature]), is_complete, limit)
     if len(surprised) > 0:
         seen[surprised] = encode(surprised)[surprised]

@@ -171,7 +171,9 @@ def _fits_words(X: npt.NDArray[np.floating[Any]]) -> bool:
     return X.dtype == np.float32 and len(X) >= _LONG
 
 
-def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Columns:
+def encode_columns(
+    X: npt.NDArray[np.floating[Any]], n_threads: int = 1, room: Columns | None = None
+) -> Columns:
     """Sort every column of a table.
 
     Parameters
@@ -180,6 +182,8 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
         NaN is a missing value; infinity is not expected.
     n_threads : int
         Columns are sorted by so many threads; the result does not depend on it.
+    room : Columns, default=None
+        Arrays to fill; None makes them.
 
     Returns
     -------
@@ -192,8 +196,11 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
     """
     n_samples, n_features = X.shape
     require_numbers(n_samples)
-    words = np.empty((n_features, n_samples), dtype=np.uint64)
-    n_values, n_together = np.empty(n_features, dtype=np.int64), _n_together(n_samples)
+    if room is None:
+        words = np.empty((n_features, n_samples), dtype=np.uint64)
+        room = Columns(words, np.empty(n_features, dtype=np.int64))
+    words, n_values = room
+    n_together = _n_together(n_samples)
 
     def encode(first: int) -> None:
         some = slice(first, first + n_together)
@@ -216,4 +223,4 @@ def encode_columns(X: npt.NDArray[np.floating[Any]], n_threads: int = 1) -> Colu
         _write_columns(read_only(columns), orders, todo, words[some], n_values[some])
 
     run_in_threads(encode, range(0, n_features, n_together), n_threads)
-    return Columns(words, n_values)
+    return room

@@ -13,11 +13,8 @@ from gaintree.encode import MAX_VALUES
 from gaintree.grow.bits import SIZES
 from gaintree.grow.constraints import ANY_NUMBER, Constraints
 from gaintree.grow.engines import Problem, grow_by_histograms, grow_exhaustively
-from gaintree.grow.finish import to_tree
-from gaintree.grow.growth import SMALLER
 from gaintree.grow.problem import Rules, as_labels
 from gaintree.grow.report import Report
-from gaintree.grow.tally import class_weights
 from gaintree.tree import Tree
 
 _FEW = SIZES[0]  # samples; they become bits at once, and histograms need not be compiled
@@ -109,18 +106,15 @@ def grow_tree(
     if weights is None:
         tables = criterion.tables(len(classes))
         cost_tables = criterion.cost_tables(len(classes), n_classes)
+    n_most = 0 if n_categories is None else int(n_categories.max(initial=0))
     if n_categories is None:
         n_categories = np.zeros(X.shape[1], dtype=np.int64)
     problem = Problem(
         X, labels, tables, cost_tables, formulas, rules, seed, n_threads, n_categories, constraints,
-        n_bits, report,
+        n_most, n_bits, report,
     )  # fmt: skip
     if exhaustive is None:
         exhaustive = len(classes) <= _FEW and rules.max_bins == 0
     if exhaustive or rules.random_thresholds or not criterion.is_bounded(n_classes):
-        grown = grow_exhaustively(problem)
-    else:
-        grown = grow_by_histograms(problem, n_small, n_bins)
-    nbytes = sum(array.nbytes for array in grown[:-1])
-    require_memory(nbytes, SMALLER, "A tree of {:,} nodes", len(grown.nodes))
-    return to_tree(grown, class_weights(grown.tallies, labels), X.shape[1])
+        return grow_exhaustively(problem)
+    return grow_by_histograms(problem, n_small, n_bins)

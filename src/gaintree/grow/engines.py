@@ -12,6 +12,7 @@ from gaintree._memory import FEWER, require_memory
 from gaintree.criteria import CostTables, Formulas, Tables
 from gaintree.encode import (
     MAX_VALUES,
+    Columns,
     as_table,
     codes_nbytes,
     columns_nbytes,
@@ -22,7 +23,8 @@ from gaintree.grow.bits import SIZES, new_bits
 from gaintree.grow.categories import new_categories
 from gaintree.grow.constraints import Constraints, n_words_of, new_limits
 from gaintree.grow.exhaustive import grow_exhaustive
-from gaintree.grow.growth import Grown, Growth
+from gaintree.grow.finish import to_tree
+from gaintree.grow.growth import SMALLER, Grown, Growth, RoomSizes, n_first_nodes, new_room
 from gaintree.grow.histogram_tree import N_RESERVED, grow_histogram
 from gaintree.grow.measure import new_columns
 from gaintree.grow.nodes import write_root
@@ -32,7 +34,8 @@ from gaintree.grow.report import Report, Reporter
 from gaintree.grow.scratch import new_scratch
 from gaintree.grow.shelf import borrow
 from gaintree.grow.split import NOWHERE
-from gaintree.grow.tally import tally_length_of
+from gaintree.grow.tally import class_weights, tally_length_of
+from gaintree.tree import Tree
 
 _MOST_SMALL = 4096  # samples of a node that is searched exhaustively
 _SORTED = f"{FEWER} splitter='best' with entropy or gini takes an eighth of it."
@@ -55,13 +58,9 @@ class Problem(NamedTuple):
     n_threads: int
     n_categories: npt.NDArray[np.int64]  # of each column, 0 for a column of numbers
     constraints: Constraints | None
+    n_most: int  # categories of the column that has most
     n_bits: int  # nodes of at most so many samples become bits
     report: Report | None
-
-    @property
-    def n_most(self) -> int:
-        """Categories of the column that has most."""
-        return int(self.n_categories.max(initial=0))
 
 
 def _threads_to_encode(problem: Problem) -> int:
@@ -80,7 +79,7 @@ def _order(features: npt.NDArray[np.int64], problem: Problem) -> None:
 
 def _categories(problem: Problem, tally_length: int) -> Bundle | None:
     """Room for sets of categories, or None where all columns hold numbers."""
-    if not problem.n_categories.any():
+    if problem.n_most == 0:
         return None
     n_classes = len(problem.labels.class_weight)
     return Bundle(new_categories(problem.n_categories, n_classes, tally_length))
@@ -114,7 +113,14 @@ def _plant(growth: Growth, problem: Problem, labels: Bundle, formulas: Bundle) -
     )  # fmt: skip
 
 
-def grow_exhaustively(problem: Problem) -> Grown:
+def _finish(grown: Grown, problem: Problem) -> Tree:
+    """Return the tree, which shares no memory with the room that it has grown in."""
+    nbytes = sum(array.nbytes for array in grown[:-1])
+    require_memory(nbytes, SMALLER, "A tree of {:,} nodes", len(grown.nodes))
+    return to_tree(grown, class_weights(grown.tallies, problem.labels), problem.X.shape[1])
+
+
+def grow_exhaustively(problem: Problem) -> Tree:
     """Grow a tree by exhaustive search."""
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
@@ -122,37 +128,36 @@ def grow_exhaustively(problem: Problem) -> Grown:
     n_to_encode = _threads_to_encode(problem)
     sorting = columns_nbytes(X, n_to_encode)
     _require_room(sorting + 10 * n_samples, problem, _SORTED)  # 10: `swap`, `marks`
-    words, n_values = encode_columns(X, n_to_encode)
-    growth = Growth(
-        length, n_samples, 0, _n_words(problem), n_words_of(problem.constraints),
-        words=words, n_values=n_values,
-        swap=np.empty(n_samples, np.uint64), marks=np.empty(n_samples, np.uint16),
-        samples=np.empty(0, np.uint32),
-        hists=np.empty((0, 0), np.int64), slots=np.empty(0, np.int64),
-    )  # fmt: skip
     bundled, formulas = Bundle(labels), _bundled(problem.formulas)
-    _plant(growth, problem, bundled, formulas)
     tables: Any = problem.tables
     scorer: Any = formulas
     random, columns = None, None
     if problem.formulas.measure is not None:
         is_counted = len(labels.coarse) == 0 and bool((labels.class_weight == 1.0).all())
-        room = new_columns(
+        of_columns = new_columns(
             n_samples, n_features, n_classes, is_counted, rules.random_thresholds,
             problem.cost_tables,
         )  # fmt: skip
-        columns, scorer = Bundle(room), None
+        columns, scorer = Bundle(of_columns), None
     elif rules.random_thresholds:
         tables, random = None, True
     elif tables is not None:
         tables, scorer = Bundle(tables), None
     table, record = Bundle(as_table(X)), rules.record()
     categories, limits = _categories(problem, length), _limits(problem, length)
-    sizes = n_features, n_classes, length, 0, SIZES[0], problem.n_most
+    sizes = RoomSizes(
+        n_first_nodes(n_samples, 0), length, _n_words(problem), n_words_of(problem.constraints),
+        n_samples, 0, n_features, n_sorted=n_samples, n_hists=0, n_entries=0, n_slots=0,
+    )  # fmt: skip
+    scratch_sizes = n_features, n_classes, length, 0, SIZES[0], problem.n_most
     with (
-        borrow(new_scratch, *sizes) as scratch,
+        borrow(new_room, sizes) as room,
+        borrow(new_scratch, *scratch_sizes) as scratch,
         borrow(new_bits, n_features, n_classes, problem.n_bits) as bits,
     ):
+        growth = Growth(room)
+        encode_columns(X, n_to_encode, Columns(growth.room.words, growth.room.n_values))
+        _plant(growth, problem, bundled, formulas)
         _order(scratch.fields.features, problem)
         growth.run(
             lambda root, room: grow_exhaustive(
@@ -173,7 +178,7 @@ def grow_exhaustively(problem: Problem) -> Grown:
             ),
             Reporter(problem.report, growth, rules).listen_to(growth),
         )
-    return growth.grown()
+        return _finish(growth.grown(), problem)
 
 
 def _n_small(problem: Problem, n_entries: int) -> int:
@@ -189,7 +194,7 @@ def _n_small(problem: Problem, n_entries: int) -> int:
 
 def grow_by_histograms(
     problem: Problem, n_small: int | None = None, n_bins: int = MAX_VALUES
-) -> Grown:
+) -> Tree:
     """Grow a tree by histograms, bounds and refinement."""
     X, labels, rules = problem.X, problem.labels, problem.rules
     n_samples, n_features = X.shape
@@ -207,34 +212,34 @@ def grow_by_histograms(
     n_hists = N_RESERVED + (n_samples // n_small).bit_length() + 1
     if rules.max_leaf_nodes > 0:
         n_hists = max(n_hists, min(rules.max_leaf_nodes + 2, _HIST_BYTES // (8 * n_entries)))
-    samples = np.empty(n_samples, dtype=np.uint32)
-    marks = np.empty(n_samples, dtype=np.uint16)
+    sizes = RoomSizes(
+        n_first_nodes(n_samples, 4 * n_small), length, _n_words(problem),
+        n_words_of(problem.constraints), n_samples, n_samples, n_features, n_small, n_hists,
+        n_entries, n_hists - N_RESERVED,
+    )  # fmt: skip
     formulas = _bundled(problem.formulas)
     scorer = formulas if problem.tables is None else None
     bundles = [Bundle(codes), Bundle(table), Bundle(labels)]
     tables, record = problem.tables and Bundle(problem.tables), rules.record()
 
-    def new_growth() -> Growth:
-        growth = Growth(
-            length, n_samples, 4 * n_small, _n_words(problem), n_words_of(problem.constraints),
-            samples=samples, marks=marks,
-            words=np.empty((n_features, n_small), dtype=np.uint64),
-            n_values=np.empty(n_features, dtype=np.int64), swap=np.empty(n_small, np.uint64),
-            hists=np.empty((n_hists, n_entries), dtype=np.int64),
-            slots=np.arange(n_hists - 1, N_RESERVED - 1, -1),
-        )  # fmt: skip
+    def new_growth(room: Bundle) -> Growth:
+        growth = Growth(room)
+        growth.room.slots[:] = np.arange(n_hists - 1, N_RESERVED - 1, -1)
         growth.room.states[0]["n_slots"] = n_hists - N_RESERVED
         return growth
 
     def grow(growth: Growth, is_stopped: Callable[[], bool]) -> None:
-        scratch = Bundle(
-            new_scratch(
-                n_features, n_classes, length, n_samples, max(n_small, SIZES[0]), problem.n_most
-            )
-        )
-        _order(scratch.fields.features, problem)
         categories, limits = _categories(problem, length), _limits(problem, length)
-        with borrow(new_bits, n_features, n_classes, problem.n_bits) as bits:
+        n_most_small = max(n_small, SIZES[0])
+        with (
+            borrow(
+                new_scratch, n_features, n_classes, length, n_samples, n_most_small, problem.n_most
+            ) as scratch,
+            borrow(new_bits, n_features, n_classes, problem.n_bits) as bits,
+        ):
+            _order(scratch.fields.features, problem)
+            scratch.fields.flags.fill(0)
+            scratch.fields.kept_ranges.fill(0)
             all_fit = problem.tables is not None and n_small <= bits.fields.sizes.max(initial=0)
             sorts: Any = None if all_fit else True
             growth.run(
@@ -256,17 +261,23 @@ def grow_by_histograms(
                 is_stopped,
             )
 
-    root = new_growth()
     n_growing = problem.n_threads
     if rules.max_leaf_nodes > 0 or n_samples <= _LEAST_IN_THREADS:
         n_growing = 1
-    of_root = sum(array.nbytes for array in root.room)
-    of_another = root.room.hists.nbytes + root.room.words.nbytes
-    _require_room(of_root + (n_growing - 1) * of_another, problem, _HISTOGRAMS)
-    _plant(root, problem, bundles[-1], formulas)
-    root.room.nodes[0]["slot"] = NOWHERE
-    reporter = Reporter(problem.report, root, rules)
-    if n_growing > 1:
-        return grow_parts(root, new_growth, grow, n_growing, reporter)
-    grow(root, reporter.listen_to(root))
-    return root.grown()
+    with borrow(new_room, sizes) as room:
+        root = new_growth(room)
+        of_another = root.room.hists.nbytes + root.room.words.nbytes
+        _require_room(room.nbytes + (n_growing - 1) * of_another, problem, _HISTOGRAMS)
+        _plant(root, problem, bundles[-1], formulas)
+        root.room.nodes[0]["slot"] = NOWHERE
+        reporter = Reporter(problem.report, root, rules)
+        if n_growing == 1:
+            grow(root, reporter.listen_to(root))
+            return _finish(root.grown(), problem)
+
+        def start_part() -> Growth:
+            other = new_room(sizes._replace(n_samples=0, n_listed=0))
+            shared = other._replace(samples=root.room.samples, marks=root.room.marks)
+            return new_growth(Bundle(shared))
+
+        return _finish(grow_parts(root, start_part, grow, n_growing, reporter), problem)

@@ -52,30 +52,56 @@ class Room(NamedTuple):
 OF_NODES = Grown._fields[:-1]
 
 
+class RoomSizes(NamedTuple):
+    """Numbers of what a room has room for."""
+
+    n_nodes: int
+    tally_length: int
+    n_words: int  # of a set of categories
+    n_feature_words: int  # of a set of features, 0 without constraints
+    n_samples: int
+    n_listed: int  # samples, or 0 where they stand in sorted columns alone
+    n_features: int
+    n_sorted: int  # samples of a sorted column
+    n_hists: int
+    n_entries: int  # of a histogram
+    n_slots: int
+
+
+def n_first_nodes(n_samples: int, spare: int) -> int:
+    """Nodes that there is room for at the start."""
+    return min(2 * n_samples, _N_NODES + spare) + SPARE
+
+
+def new_room(sizes: RoomSizes) -> Room:
+    """Return room in which nothing has grown."""
+    n_nodes, n_bounds = sizes.n_nodes, 2 if sizes.n_feature_words > 0 else 0
+    return Room(
+        nodes=np.empty(n_nodes, dtype=NODE),
+        tallies=np.empty((n_nodes, sizes.tally_length), dtype=np.int64),
+        bounds=np.empty((n_nodes, n_bounds)),
+        used=np.empty((n_nodes, sizes.n_feature_words), dtype=np.uint64),
+        heap=np.empty(n_nodes, dtype=ENTRY),
+        states=np.empty(2, dtype=STATE),
+        sets=np.empty((n_nodes, sizes.n_words), dtype=np.uint64),
+        samples=np.empty(sizes.n_listed, dtype=np.uint32),
+        marks=np.empty(sizes.n_samples, dtype=np.uint16),
+        words=np.empty((sizes.n_features, sizes.n_sorted), dtype=np.uint64),
+        n_values=np.empty(sizes.n_features, dtype=np.int64),
+        swap=np.empty(sizes.n_sorted, dtype=np.uint64),
+        hists=np.empty((sizes.n_hists, sizes.n_entries), dtype=np.int64),
+        slots=np.empty(sizes.n_slots, dtype=np.int64),
+    )
+
+
 class Growth:
     """The nodes of a tree or of a part of one, record 0 its root, and the room they grow in."""
 
-    def __init__(
-        self,
-        tally_length: int,
-        n_samples: int,
-        spare: int,
-        n_words: int,
-        n_feature_words: int,
-        **arrays: Any,
-    ) -> None:
-        n_nodes = min(2 * n_samples, _N_NODES + spare) + SPARE
-        self.room = Room(
-            nodes=np.empty(n_nodes, dtype=NODE),
-            tallies=np.empty((n_nodes, tally_length), dtype=np.int64),
-            bounds=np.empty((n_nodes, 2 if n_feature_words > 0 else 0)),
-            used=np.empty((n_nodes, n_feature_words), dtype=np.uint64),
-            heap=np.empty(n_nodes, dtype=ENTRY),
-            states=np.zeros(2, dtype=STATE),
-            sets=np.empty((n_nodes, n_words), dtype=np.uint64),
-            **arrays,
-        )
-        if n_feature_words > 0:
+    def __init__(self, room: Bundle) -> None:
+        self._bundle = room
+        self.room: Room = room.fields
+        self.room.states.fill(0)
+        if self.room.used.shape[1] > 0:
             self.room.bounds[0], self.room.used[0] = (-np.inf, np.inf), 0
 
     @property
@@ -97,17 +123,17 @@ class Growth:
         A slice ends with its budget, or when the arrays are too short to go on. If growing is
         stopped in between, nodes that are not split yet are leaves.
         """
-        root, state, room = 0, self.room.states[0], Bundle(self.room)
+        root, state = 0, self.room.states[0]
         while root == 0 or state["n_entries"] > 0:
             if is_stopped():
                 return
             if root < 0 and state["work"] < state["budget"]:
-                room = Bundle(self._enlarge())
+                self._enlarge()
             state["work"], state["budget"] = 0, _SLICE
-            grow_slice(root, room)
+            grow_slice(root, self._bundle)
             root = -1
 
-    def _enlarge(self) -> Room:
+    def _enlarge(self) -> None:
         state = self.room.states[0]
         n_used = dict.fromkeys(OF_NODES, self.n_nodes)
         n_used |= {"heap": int(state["n_entries"]), "sets": int(state["n_sets"])}
@@ -115,7 +141,7 @@ class Growth:
         require_memory(2 * nbytes, SMALLER, "A tree of {:,} nodes", 2 * len(self.room.nodes))
         larger = {name: _enlarged(getattr(self.room, name), n) for name, n in n_used.items()}
         self.room = self.room._replace(**larger)
-        return self.room
+        self._bundle = Bundle(self.room)
 
 
 def _enlarged(array: npt.NDArray[Any], n_used: int) -> npt.NDArray[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gaintree._bundle import Bundle
 
-_MOST_BYTES = 2**20  # of what is kept; to make larger room takes little beside working in it
+_MOST_BYTES = 2**22  # of what is kept; to make larger room takes little beside working in it
 _N_KEPT = 8
 _shelf: dict[Any, Bundle] = {}
 
