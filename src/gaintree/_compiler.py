@@ -91,9 +91,6 @@ class _Part(JITCodeLibrary):
         ll_module.data_layout = self._codegen._data_layout
 
     def finalize(self) -> None:
-        for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
-            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage == Linkage.external:
                 function.linkage = "linkonce_odr"
@@ -103,6 +100,31 @@ class _Part(JITCodeLibrary):
     def get_pointer_to_function(self, name: str) -> int:
         self._ensure_finalized()
         return 0
+
+
+class _Kernel(JITCodeLibrary):
+    """The code of a kernel, with that of all parts below it, each linked in once."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.enable_object_caching()
+
+    def finalize(self) -> None:
+        linked = dict.fromkeys(self._linking_libraries)
+        waiting = list(linked)
+        while waiting:
+            library = waiting.pop()
+            if isinstance(library, _Part):
+                new = [one for one in library._linking_libraries if one not in linked]
+                linked |= dict.fromkeys(new)
+                waiting += new
+        self._linking_libraries = list(linked)
+        super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        """Optimize once: numba runs a cheaper pass before, for counts of references."""
+        passes, builder = self._codegen._module_pass_manager()
+        passes.run(self._final_module, builder)
 
 
 class KernelCompiler(Compiler):
@@ -118,7 +140,11 @@ class KernelCompiler(Compiler):
             if was_enabled:
                 gc.enable()
 
+    library: type[JITCodeLibrary] = _Kernel
+
     def define_pipelines(self) -> Any:
+        state = self.state
+        state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
         passes = PassManager("kernel")
         for one in _PASSES:
             passes.add_pass(one, one.__name__)
@@ -129,7 +155,4 @@ class KernelCompiler(Compiler):
 class PartCompiler(KernelCompiler):
     """Compile to code that is linked into kernels."""
 
-    def define_pipelines(self) -> Any:
-        state = self.state
-        state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
-        return super().define_pipelines()
+    library = _Part
