@@ -5,7 +5,7 @@ in numba's passes, which are Python.
 """
 
 import gc
-from typing import Any
+from typing import Any, ClassVar
 
 from llvmlite.binding import Linkage
 from numba.core import typed_passes, untyped_passes
@@ -40,7 +40,7 @@ class _SharedFlags(Flags):
     numba asks its caches of implementations, with the flags as part of the key, some 50,000 times.
     """
 
-    _known: dict[Any, "_SharedFlags"] = {}
+    _known: ClassVar[dict[Any, "_SharedFlags"]] = {}
 
     @classmethod
     def of(cls, flags: Flags) -> "_SharedFlags":
@@ -107,6 +107,7 @@ class _Kernel(JITCodeLibrary):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self._linking_libraries: list[Any] = []
         self.enable_object_caching()
 
     def finalize(self) -> None:
