@@ -78,6 +78,19 @@ class _NoMachine:
         pass
 
 
+def _all_below(library: Any) -> list[Any]:
+    """Libraries that the code of `library` needs, each once: its own, and those of its parts."""
+    found = dict.fromkeys(library._linking_libraries)
+    waiting = list(found)
+    while waiting:
+        below = waiting.pop()
+        if isinstance(below, _Part):
+            new = [one for one in below._linking_libraries if one not in found]
+            found |= dict.fromkeys(new)
+            waiting += new
+    return list(found)
+
+
 class _Part(JITCodeLibrary):
     """The code of a subkernel, to be linked into kernels, and optimised and compiled only there.
 
@@ -94,8 +107,18 @@ class _Part(JITCodeLibrary):
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage == Linkage.external:
                 function.linkage = "linkonce_odr"
-        self._shared_module = self._final_module
         self._finalized = True
+
+    def _get_module_for_linking(self) -> Any:
+        """The part with all below it, for callers that are no kernels of the package."""
+        if self._shared_module is None:
+            whole = self._final_module.clone()
+            for library in _all_below(self):
+                module = library._final_module if isinstance(library, _Part) else None
+                whole.link_in(module or library._get_module_for_linking(), preserve=True)
+                self._reload_init.update(library._reload_init)
+            self._shared_module = whole
+        return self._shared_module
 
     def get_pointer_to_function(self, name: str) -> int:
         self._ensure_finalized()
@@ -111,15 +134,15 @@ class _Kernel(JITCodeLibrary):
         self.enable_object_caching()
 
     def finalize(self) -> None:
-        linked = dict.fromkeys(self._linking_libraries)
-        waiting = list(linked)
-        while waiting:
-            library = waiting.pop()
+        for library in _all_below(self):
             if isinstance(library, _Part):
-                new = [one for one in library._linking_libraries if one not in linked]
-                linked |= dict.fromkeys(new)
-                waiting += new
-        self._linking_libraries = list(linked)
+                self._reload_init.update(library._reload_init)
+                self._final_module.link_in(library._final_module, preserve=True)
+            elif library not in self._linking_libraries:
+                self._linking_libraries.append(library)
+        self._linking_libraries = [
+            library for library in self._linking_libraries if not isinstance(library, _Part)
+        ]
         super().finalize()
 
     def _optimize_final_module(self) -> None:
