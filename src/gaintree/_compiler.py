@@ -99,6 +99,7 @@ class _Part(JITCodeLibrary):
     """
 
     codegen = _NoMachine
+    _shared_module: Any
 
     def _optimize_functions(self, ll_module: Any) -> None:
         ll_module.data_layout = self._codegen._data_layout
