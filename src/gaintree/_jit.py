@@ -5,18 +5,14 @@ package calls numba's decorators, so that caching, error model and threading hav
 """
 
 import functools
-import gc
 from collections.abc import Callable
 from typing import Any
 
 import numba
 from llvmlite import ir
-from llvmlite.binding import Linkage
 from numba import types
 from numba.core import cgutils
 from numba.core.ccallback import CFunc
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.experimental.function_type import FunctionModel
@@ -30,6 +26,7 @@ from numba.extending import (
 )
 
 from gaintree._cache import cache_of
+from gaintree._compiler import KernelCompiler, PartCompiler
 
 _WEIGHTS = types.Array(types.float64, 1, "C")
 _ROWS = types.Array(types.float64, 2, "C")
@@ -55,60 +52,6 @@ TERM = types.float64(types.float64, types.float64)
 
 #: A formula that is called from kernels and from Python alike.
 formula = register_jitable
-
-
-class _NoMachine:
-    """In place of what holds machine code: there is none to be told where its globals are."""
-
-    @staticmethod
-    def set_env(name: str, environment: Any) -> None:
-        pass
-
-
-class _Part(JITCodeLibrary):
-    """The code of a subkernel, to be linked into kernels, and optimised and compiled only there.
-
-    numba would optimise and compile it with all that it calls, and again as part of each of its
-    callers, from level to level. All that takes twice as long, and no kernel is the faster for it.
-    """
-
-    codegen = _NoMachine
-
-    def finalize(self) -> None:
-        for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
-            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
-        for function in self._final_module.functions:
-            if not function.is_declaration and function.linkage == Linkage.external:
-                function.linkage = "linkonce_odr"
-        self._shared_module = self._final_module
-        self._finalized = True
-
-    def get_pointer_to_function(self, name: str) -> int:
-        self._ensure_finalized()
-        return 0
-
-
-class _Compiler(Compiler):
-    """numba's compiler, without looking for garbage: it makes millions of objects, and few go."""
-
-    def compile_extra(self, function: Any) -> Any:
-        was_enabled = gc.isenabled()
-        gc.disable()
-        try:
-            return super().compile_extra(function)
-        finally:
-            if was_enabled:
-                gc.enable()
-
-
-class _PartCompiler(_Compiler):
-    """numba's compiler, but for the library that the code goes to."""
-
-    def define_pipelines(self) -> Any:
-        state = self.state
-        state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
-        return super().define_pipelines()
 
 
 class _Subkernel(CPUDispatcher):
@@ -153,7 +96,7 @@ def allocating_kernel(function: Callable[..., Any]) -> Any:
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    options |= {"pipeline_class": _Compiler, "no_cfunc_wrapper": True, **_OPTIONS}
+    options |= {"pipeline_class": KernelCompiler, "no_cfunc_wrapper": True, **_OPTIONS}
     return numba.njit(**options)(function)
 
 
@@ -162,7 +105,7 @@ def _part(function: Callable[..., Any], **options: Any) -> Any:
         return function
     options |= {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     options |= {"_nrt": False, **_OPTIONS}
-    return _Subkernel(function, targetoptions=options, pipeline_class=_PartCompiler)
+    return _Subkernel(function, targetoptions=options, pipeline_class=PartCompiler)
 
 
 def _cached(dispatcher: Any) -> Any:

@@ -80,11 +80,12 @@ function drawCurve(box, width, { tally, points, order, moveTo, position }) {
       },
     },
     axisLeft(y, ticks(bottom, top, 4), PLAY.left, width - PLAY.right),
-    noise && noise.score < top ? noiseLine(y(noise.score), width, noise.text) : null,
+    noise && noise.score < top ? noiseLine(y(noise.score), width) : null,
     s("path", { d: linePath(thinned(spots)), class: "curve" }),
     spots.length <= 60
       ? spots.map(([px, py]) => s("circle", { cx: px, cy: py, r: 2.5, class: "spot" }))
       : null,
+    noise && noise.score < top ? noiseLabel(y(noise.score), width, noise.text, spots) : null,
     ownMark(tally, at, order, y),
     classBars(tally, at, floor),
     x === null
@@ -108,7 +109,7 @@ function replacePicture(box, picture) {
   } else fill(box, picture);
 }
 
-function noiseLine(y, width, text) {
+function noiseLine(y, width) {
   return s(
     "g",
     { class: "noise" },
@@ -119,8 +120,39 @@ function noiseLine(y, width, text) {
       height: Math.max(0, PLAY.top + PLAY.curve - y),
     }),
     s("line", { x1: PLAY.left, x2: width - PLAY.right, y1: y, y2: y }),
-    s("text", { x: width - PLAY.right - 4, y: y - 4, "text-anchor": "end" }, text),
   );
+}
+
+// Above or below the line, at its right or left end: where the curve crosses it least.
+function noiseLabel(y, width, text, spots) {
+  const length = text.length * 5.8;
+  const [left, right] = [PLAY.left + 4, width - PLAY.right - 4];
+  const feet = [y - 4, y + 13].filter(
+    (foot) => foot - 10 >= PLAY.top && foot + 4 <= PLAY.top + PLAY.curve,
+  );
+  const places = (feet.length ? feet : [y - 4]).flatMap((foot) => [
+    { x: right, foot, anchor: "end", from: right - length },
+    { x: left, foot, anchor: "start", from: left },
+  ]);
+  const crossings = places.map(({ from, foot }) =>
+    nCrossings(spots, from, from + length, foot - 12, foot + 4),
+  );
+  const { x, foot, anchor } = places[crossings.indexOf(Math.min(...crossings))];
+  return s("text", { x, y: foot, "text-anchor": anchor, class: "noise-label" }, text);
+}
+
+// Pieces of a line that pass through a box. One that passes through has a part between its sides,
+// and the heights of that part reach into the box.
+function nCrossings(spots, left, right, top, bottom) {
+  let n = 0;
+  for (let i = 1; i < spots.length; i++) {
+    const [[x1, y1], [x2, y2]] = [spots[i - 1], spots[i]];
+    if (x2 < left || x1 > right) continue;
+    const heightAt = (x) => (x2 === x1 ? y2 : y1 + ((y2 - y1) * (x - x1)) / (x2 - x1));
+    const ends = [heightAt(Math.max(x1, left)), heightAt(Math.min(x2, right))];
+    if (Math.max(...ends) >= top && Math.min(...ends) <= bottom) n += 1;
+  }
+  return n;
 }
 
 // Where the tree cuts, if it cuts this column.
