@@ -376,6 +376,28 @@ def test_growth_is_a_ledger(visit, explorer):
     assert f"{left:.4f} of" in page.inner_text("#growth-said")
 
 
+@pytest.mark.parametrize("direction", [1, -1])
+def test_the_label_of_the_noise_line_keeps_off_the_curve(visit, direction):
+    """The curve crosses the line near its ends, so the label has to stand farther in."""
+    x = direction * np.arange(200.0)[:, None]
+    y = (abs(x[:, 0]) >= 150) ^ (np.arange(200) % 10 == 0)
+    page = visit(explore(GainTreeClassifier(max_depth=1).fit(x, y), x, y))
+    n_inside, line = page.evaluate(
+        """() => {
+          const curve = document.querySelector("#curve .curve");
+          const box = document.querySelector("#curve .noise-label").getBBox();
+          const line = document.querySelector("#curve .noise line").y1.baseVal.value;
+          let n = 0;
+          for (let at = 0; at < curve.getTotalLength(); at += 1) {
+            const { x, y } = curve.getPointAtLength(at);
+            if (x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height) n += 1;
+          }
+          return [n, line > box.y - 20 && line < box.y + box.height + 20];
+        }"""
+    )
+    assert (n_inside, line) == (0, True)
+
+
 def test_the_pruning_slider(visit, explorer):
     page = visit(explorer)
     page.click("#tab-pruning")

@@ -135,25 +135,24 @@ class _Kernel(JITCodeLibrary):
         self.enable_object_caching()
 
     def finalize(self) -> None:
-        for library in _all_below(self):
-            if isinstance(library, _Part):
-                self._reload_init.update(library._reload_init)
-                self._final_module.link_in(library._final_module, preserve=True)
-            elif library not in self._linking_libraries:
-                self._linking_libraries.append(library)
-        self._linking_libraries = [
-            library for library in self._linking_libraries if not isinstance(library, _Part)
-        ]
+        below = _all_below(self)
+        for part in below:
+            if isinstance(part, _Part):
+                self._reload_init.update(part._reload_init)
+                self._final_module.link_in(part._final_module, preserve=True)
+        self._linking_libraries = [one for one in below if not isinstance(one, _Part)]
         super().finalize()
 
     def _optimize_final_module(self) -> None:
-        """Optimize once: numba runs a cheaper pass before, for counts of references."""
+        """Optimise once. numba runs cheaper passes before, to find counts of references."""
         passes, builder = self._codegen._module_pass_manager()
         passes.run(self._final_module, builder)
 
 
 class KernelCompiler(Compiler):
     """Compile without looking for garbage: numba makes millions of objects, and few go."""
+
+    library: type[JITCodeLibrary] = _Kernel
 
     def compile_extra(self, function: Any) -> Any:
         self.state.flags = _Options(self.state.flags)
@@ -164,8 +163,6 @@ class KernelCompiler(Compiler):
         finally:
             if was_enabled:
                 gc.enable()
-
-    library: type[JITCodeLibrary] = _Kernel
 
     def define_pipelines(self) -> Any:
         state = self.state

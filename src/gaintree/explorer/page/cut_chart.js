@@ -123,22 +123,21 @@ function noiseLine(y, width) {
   );
 }
 
-// Above or below the line, at its right or left end: where the curve crosses it least.
+// Above or below the line, where the curve crosses it least, as far right as may be.
 function noiseLabel(y, width, text, spots) {
   const length = text.length * 5.8;
-  const [left, right] = [PLAY.left + 4, width - PLAY.right - 4];
   const feet = [y - 4, y + 13].filter(
     (foot) => foot - 10 >= PLAY.top && foot + 4 <= PLAY.top + PLAY.curve,
   );
-  const places = (feet.length ? feet : [y - 4]).flatMap((foot) => [
-    { x: right, foot, anchor: "end", from: right - length },
-    { x: left, foot, anchor: "start", from: left },
-  ]);
-  const crossings = places.map(({ from, foot }) =>
-    nCrossings(spots, from, from + length, foot - 12, foot + 4),
-  );
-  const { x, foot, anchor } = places[crossings.indexOf(Math.min(...crossings))];
-  return s("text", { x, y: foot, "text-anchor": anchor, class: "noise-label" }, text);
+  let best = null;
+  for (let end = width - PLAY.right - 4; end - length >= PLAY.left; end -= 12)
+    for (const foot of feet.length ? feet : [y - 4]) {
+      const crossings = nCrossings(spots, end - length, end, foot - 12, foot + 4);
+      if (!best || crossings < best.crossings) best = { end, foot, crossings };
+    }
+  if (!best) return null;
+  const place = { x: best.end, y: best.foot, "text-anchor": "end" };
+  return s("text", { ...place, class: "noise-label" }, text);
 }
 
 // Pieces of a line that pass through a box. One that passes through has a part between its sides,
